@@ -1,0 +1,5 @@
+/** JMH benchmarks of the driver and of its peers. */
+@NullMarked
+package turso.r2dbc.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,91 @@
+package turso.r2dbc;
+
+import io.r2dbc.spi.Closeable;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.ConnectionFactoryMetadata;
+import java.util.ArrayList;
+import java.util.List;
+import reactor.core.publisher.Mono;
+import turso.r2dbc.api.TursoCodec;
+import turso.r2dbc.api.TursoConnection;
+import turso.r2dbc.codec.Codecs;
+import turso.r2dbc.core.ConnectionSettings;
+import turso.r2dbc.core.DriverConnection;
+import turso.r2dbc.core.OpenFailures;
+import turso.r2dbc.core.SqlParser;
+import turso.r2dbc.session.SessionFactory;
+import turso.r2dbc.sqlite.SqliteSessionFactory;
+
+/**
+ * Opens connections to one database. Thread-safe.
+ *
+ * <p>Closing the factory lets go of what it holds itself, such as a private memory database and threads of its own;
+ * connections it opened stay open. A factory that is never closed, as frameworks leave it, keeps nothing alive once it is
+ * forgotten.
+ */
+public final class TursoConnectionFactory implements ConnectionFactory, Closeable {
+
+    private static final String NAME = "Turso";
+
+    private final SessionFactory sessions;
+
+    private final ConnectionSettings settings;
+
+    private final SqlParser parser = new SqlParser();
+
+    private TursoConnectionFactory(SessionFactory sessions, ConnectionSettings settings) {
+        this.sessions = sessions;
+        this.settings = settings;
+    }
+
+    /**
+     * Makes a factory. Nothing is opened, and no thread started, before the first connection is asked for.
+     *
+     * @param configuration what to open and how
+     * @return the factory
+     * @throws IllegalArgumentException if the configuration is null
+     */
+    public static TursoConnectionFactory from(TursoConnectionConfiguration configuration) {
+        if (configuration == null) {
+            throw new IllegalArgumentException("configuration must not be null");
+        }
+        List<TursoCodec<?>> custom = new ArrayList<>(configuration.codecs());
+        custom.addAll(Codecs.discovered());
+        ConnectionSettings settings = new ConnectionSettings(
+                configuration.transactionMode(),
+                configuration.batchMode(),
+                configuration.lockWaitTimeout(),
+                configuration.statementTimeout(),
+                configuration.maxBufferedRows(),
+                Codecs.create(custom, configuration.strictTypes()));
+        SessionFactory sessions = SqliteSessionFactory.create(
+                new EmbeddedSettings(configuration),
+                new SqliteSessionFactory.WorkerSettings(
+                        configuration.scheduler(), configuration.maxThreads(), configuration.maxQueuedTasks()));
+        return new TursoConnectionFactory(sessions, settings);
+    }
+
+    /**
+     * Opens a connection when subscribed to and requested, each time a new one, on a thread of the driver.
+     *
+     * @return the connection; or an {@link io.r2dbc.spi.R2dbcNonTransientResourceException} if the database cannot be
+     *     opened, or an {@link io.r2dbc.spi.R2dbcTimeoutException} if it stays locked
+     */
+    @Override
+    public Mono<TursoConnection> create() {
+        return this.sessions
+                .open()
+                .onErrorMap(OpenFailures::exception)
+                .map(session -> new DriverConnection(session, this.settings, this.parser));
+    }
+
+    @Override
+    public ConnectionFactoryMetadata getMetadata() {
+        return () -> NAME;
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return this.sessions.close();
+    }
+}

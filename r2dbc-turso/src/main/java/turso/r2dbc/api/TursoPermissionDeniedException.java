@@ -1,0 +1,53 @@
+package turso.r2dbc.api;
+
+import io.r2dbc.spi.R2dbcPermissionDeniedException;
+import org.jspecify.annotations.Nullable;
+
+/** The database or the transaction is read-only (25006), or the action is not authorised (42501). */
+public final class TursoPermissionDeniedException extends R2dbcPermissionDeniedException implements TursoException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Category category;
+
+    private final boolean retryable;
+
+    /**
+     * Makes an exception.
+     *
+     * @param message what went wrong, in the engine's words
+     * @param sqlState the SQLState
+     * @param extendedCode SQLite's extended result code, or 0
+     * @param sql the statement, or null
+     * @param category the kind of error
+     * @param retryable whether running the whole transaction again may succeed
+     * @param cause what was thrown below, or null
+     */
+    public TursoPermissionDeniedException(
+            String message,
+            String sqlState,
+            int extendedCode,
+            @Nullable String sql,
+            Category category,
+            boolean retryable,
+            @Nullable Throwable cause) {
+        super(message, sqlState, extendedCode, sql, cause);
+        this.category = category;
+        this.retryable = retryable;
+    }
+
+    @Override
+    public Category category() {
+        return this.category;
+    }
+
+    @Override
+    public int extendedCode() {
+        return getErrorCode();
+    }
+
+    @Override
+    public boolean isRetryable() {
+        return this.retryable;
+    }
+}

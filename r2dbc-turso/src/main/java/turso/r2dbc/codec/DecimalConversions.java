@@ -1,0 +1,150 @@
+package turso.r2dbc.codec;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import turso.r2dbc.session.RowReader;
+
+/** The numbers without a fixed size, which the engine has not: they are kept in the first storage class that is exact. */
+final class DecimalConversions {
+
+    /** Longest text read as a number, in characters: parsing time grows with the square of it. */
+    static final int MAX_DIGITS = 100_000;
+
+    /** Decimal digits that always fit, and that may fit, 64 bits. */
+    private static final int MAX_LONG_DIGITS = 19;
+
+    private static final int LONG_BITS = 63;
+
+    private final boolean strict;
+
+    DecimalConversions(boolean strict) {
+        this.strict = strict;
+    }
+
+    List<Conversion<?>> all() {
+        return List.of(
+                new Conversion<>(BigDecimal.class, DecimalConversions::encode, DecimalConversions::toBigDecimal),
+                new Conversion<>(BigInteger.class, DecimalConversions::encode, this::toBigInteger),
+                new Conversion<>(Number.class, null, DecimalConversions::toNumber));
+    }
+
+    /** INTEGER if it is one, REAL if that prints the same decimal, so that SQL can calculate with it; else TEXT. */
+    static Object encode(BigDecimal value) {
+        if (value.signum() == 0) {
+            return 0L;
+        }
+        if (value.precision() - (long) value.scale() <= MAX_LONG_DIGITS
+                && value.stripTrailingZeros().scale() <= 0) {
+            BigInteger integer = value.toBigInteger();
+            if (integer.bitLength() <= LONG_BITS) {
+                return integer.longValue();
+            }
+        }
+        double real = value.doubleValue();
+        if (!Double.isInfinite(real) && BigDecimal.valueOf(real).compareTo(value) == 0) {
+            return real;
+        }
+        return value.toString();
+    }
+
+    static Object encode(BigInteger value) {
+        if (value.bitLength() <= LONG_BITS) {
+            return value.longValue();
+        }
+        return value.toString();
+    }
+
+    private static @Nullable BigDecimal toBigDecimal(RowReader row, int column, DeclaredType type) {
+        switch (row.storageClass(column)) {
+            case NULL:
+                return null;
+            case INTEGER:
+                return filled(BigDecimal.valueOf(row.longValue(column)), type);
+            case REAL:
+                double value = row.doubleValue(column);
+                if (Double.isInfinite(value)) {
+                    throw ConversionFailure.of(row, column, type, BigDecimal.class, "it is infinite");
+                }
+                return filled(BigDecimal.valueOf(value), type);
+            case TEXT:
+                BigDecimal parsed = parse(row.text(column));
+                if (parsed == null) {
+                    throw ConversionFailure.of(row, column, type, BigDecimal.class, "it is no decimal number");
+                }
+                return filled(parsed, type);
+            default:
+                throw ConversionFailure.of(row, column, type, BigDecimal.class, "it is no number");
+        }
+    }
+
+    private @Nullable BigInteger toBigInteger(RowReader row, int column, DeclaredType type) {
+        BigDecimal decimal;
+        switch (row.storageClass(column)) {
+            case NULL:
+                return null;
+            case INTEGER:
+                return BigInteger.valueOf(row.longValue(column));
+            case REAL:
+                double value = row.doubleValue(column);
+                if (Double.isInfinite(value)) {
+                    throw ConversionFailure.of(row, column, type, BigInteger.class, "it is infinite");
+                }
+                decimal = new BigDecimal(value);
+                break;
+            case TEXT:
+                decimal = parse(row.text(column));
+                if (decimal == null || decimal.precision() - (long) decimal.scale() > MAX_DIGITS) {
+                    throw ConversionFailure.of(row, column, type, BigInteger.class, "it is no integer");
+                }
+                break;
+            default:
+                throw ConversionFailure.of(row, column, type, BigInteger.class, "it is no number");
+        }
+        if (this.strict && decimal.stripTrailingZeros().scale() > 0) {
+            throw ConversionFailure.of(row, column, type, BigInteger.class, "it has a fraction (strictTypes)");
+        }
+        return decimal.toBigInteger();
+    }
+
+    private static @Nullable Number toNumber(RowReader row, int column, DeclaredType type) {
+        if (UntypedDecoder.decode(row, column, type) instanceof Number number) {
+            return number;
+        }
+        switch (row.storageClass(column)) {
+            case NULL:
+                return null;
+            case INTEGER:
+                return row.longValue(column);
+            case TEXT:
+                BigDecimal parsed = parse(row.text(column));
+                if (parsed != null) {
+                    return parsed;
+                }
+                break;
+            default:
+                break;
+        }
+        throw ConversionFailure.of(row, column, type, Number.class, "it is no number");
+    }
+
+    /** {@return the decimal the text denotes, or null if it denotes none} */
+    static @Nullable BigDecimal parse(@Nullable String text) {
+        if (text == null || text.length() > MAX_DIGITS) {
+            return null;
+        }
+        try {
+            return new BigDecimal(text.strip());
+        } catch (NumberFormatException noNumber) {
+            return null;
+        }
+    }
+
+    /** Gives back the zeros SQLite does not store: 12.3 of a DECIMAL(10,2) column is 12.30. Never rounds. */
+    static BigDecimal filled(BigDecimal value, DeclaredType type) {
+        return value.scale() < type.declaredScale() && value.scale() >= -DeclaredType.MAX_FILLED_SCALE
+                ? value.setScale(type.declaredScale())
+                : value;
+    }
+}

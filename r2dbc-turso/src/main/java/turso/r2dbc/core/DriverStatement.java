@@ -1,0 +1,135 @@
+package turso.r2dbc.core;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import turso.r2dbc.api.TursoResult;
+import turso.r2dbc.api.TursoStatement;
+import turso.r2dbc.sql.ParsedSql;
+
+/** A statement: its text, split by the scanner alone, and the values bound so far. */
+final class DriverStatement implements TursoStatement {
+
+    private final ConnectionContext context;
+
+    private final ParsedSql sql;
+
+    private final ParameterEncoder encoder;
+
+    private final List<Bindings> sets = new ArrayList<>();
+
+    private Bindings current;
+
+    private boolean trailingAdd;
+
+    private @Nullable List<String> generatedColumns;
+
+    DriverStatement(ConnectionContext context, String sql) {
+        this.context = context;
+        this.sql = context.parser().parse(sql);
+        this.encoder = new ParameterEncoder(context.settings().codecs());
+        this.current = new Bindings(this.sql);
+    }
+
+    @Override
+    public TursoStatement add() {
+        this.current.requireComplete();
+        this.sets.add(this.current);
+        this.current = new Bindings(this.sql);
+        this.trailingAdd = true;
+        return this;
+    }
+
+    @Override
+    public TursoStatement bind(int index, Object value) {
+        Object encoded = this.encoder.encode(value);
+        bindSlot(slot(index), encoded);
+        return this;
+    }
+
+    @Override
+    public TursoStatement bind(String name, Object value) {
+        Require.notNull(name, "name");
+        Object encoded = this.encoder.encode(value);
+        for (int slot : slots(name)) {
+            bindSlot(slot, encoded);
+        }
+        return this;
+    }
+
+    @Override
+    public TursoStatement bindNull(int index, Class<?> type) {
+        this.encoder.requireType(type);
+        bindSlot(slot(index), null);
+        return this;
+    }
+
+    @Override
+    public TursoStatement bindNull(String name, Class<?> type) {
+        Require.notNull(name, "name");
+        this.encoder.requireType(type);
+        for (int slot : slots(name)) {
+            bindSlot(slot, null);
+        }
+        return this;
+    }
+
+    private void bindSlot(int slot, @Nullable Object encoded) {
+        this.current.bind(slot, encoded);
+        this.trailingAdd = false;
+    }
+
+    private int slot(int index) {
+        if (index < 0 || index >= this.sql.parameterCount()) {
+            throw new IndexOutOfBoundsException("Parameter index " + index + " is not within 0 and "
+                    + (this.sql.parameterCount() - 1) + " in: " + this.sql.sql());
+        }
+        return index;
+    }
+
+    private int[] slots(String name) {
+        int[] slots = this.sql.slots(name);
+        if (slots.length == 0) {
+            throw new NoSuchElementException("No parameter '" + name + "' in: " + this.sql.sql());
+        }
+        return slots;
+    }
+
+    @Override
+    public TursoStatement fetchSize(int rows) {
+        if (rows < 0) {
+            throw new IllegalArgumentException("rows must not be negative: " + rows);
+        }
+        return this;
+    }
+
+    @Override
+    public TursoStatement returnGeneratedValues(String... columns) {
+        Require.notNull(columns, "columns");
+        for (String column : columns) {
+            Require.notNull(column, "column");
+        }
+        this.generatedColumns = List.copyOf(Arrays.asList(columns));
+        return this;
+    }
+
+    @Override
+    public Flux<TursoResult> execute() {
+        if (this.trailingAdd) {
+            throw new IllegalStateException("add() was called without binding values after it");
+        }
+        if (this.sql.statements().isEmpty()) {
+            return Flux.error(() -> Failures.badGrammar("There is no SQL statement to execute", this.sql.sql()));
+        }
+        List<Bindings> all = new ArrayList<>(this.sets);
+        if (this.sets.isEmpty() || !this.current.isEmpty()) {
+            this.current.requireComplete();
+            all.add(this.current.copy());
+        }
+        Plan plan = Plan.of(this.sql, all, this.generatedColumns);
+        return plan.hasLargeObjects() ? plan.withLargeObjects(this.context) : new ExecuteFlux(this.context, plan);
+    }
+}

@@ -1,0 +1,225 @@
+package turso.r2dbc.core;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
+import turso.r2dbc.api.TursoResult;
+import turso.r2dbc.session.Columns;
+import turso.r2dbc.session.Command;
+import turso.r2dbc.session.EngineFailure;
+import turso.r2dbc.session.RowReader;
+import turso.r2dbc.session.Step;
+import turso.r2dbc.session.Task;
+
+/**
+ * One execution of a plan: the subscription of {@link ExecuteFlux}, and the task the session runs.
+ *
+ * <p>Statements that are no queries run in groups, as one command; when a group has run, its results are emitted. A
+ * query's result is emitted without running it. If it is subscribed to at once, the statements behind it wait for its
+ * end.
+ */
+final class ExecuteTask extends Task implements Subscription {
+
+    private static final AtomicIntegerFieldUpdater<ExecuteTask> SUBMITTED =
+            AtomicIntegerFieldUpdater.newUpdater(ExecuteTask.class, "submitted");
+
+    private final ConnectionContext context;
+
+    private final CoreSubscriber<? super TursoResult> actual;
+
+    private final Groups groups;
+
+    private final Deque<TursoResult> results = new ArrayDeque<>();
+
+    private @Nullable Group group;
+
+    private @Nullable Throwable error;
+
+    /** The query whose result was emitted last, if it is being consumed. */
+    private @Nullable QueryResult open;
+
+    private boolean rollBack;
+
+    private volatile int submitted;
+
+    ExecuteTask(ConnectionContext context, Plan plan, CoreSubscriber<? super TursoResult> actual) {
+        super(context.session());
+        this.context = context;
+        this.actual = actual;
+        this.groups = new Groups(context, plan);
+    }
+
+    // ---- from the subscriber
+
+    @Override
+    public void request(long n) {
+        if (!Operators.validate(n)) {
+            return;
+        }
+        addDemand(n);
+        if (this.submitted == 0 && SUBMITTED.compareAndSet(this, 0, 1)) {
+            this.context.session().submit(this);
+        }
+    }
+
+    /** Ends the execution; a result that was emitted stays usable, as {@code Mono.from(execute())} needs it. */
+    @Override
+    public void cancel() {
+        cancelTask();
+    }
+
+    // ---- from the session
+
+    @Override
+    public Step next() {
+        if (this.rollBack) {
+            this.rollBack = false;
+            return this.groups.rollBack();
+        }
+        for (; ; ) {
+            if (isCancelled()) {
+                return Step.Rest.DONE;
+            }
+            Step rest = emitResults();
+            if (rest != null) {
+                return rest;
+            }
+            if (this.error != null) {
+                this.actual.onError(this.error);
+                return Step.Rest.DONE;
+            }
+            if (!this.groups.hasNext()) {
+                this.actual.onComplete();
+                return Step.Rest.DONE;
+            }
+            Command command = nextGroup();
+            if (command != null) {
+                return command;
+            }
+        }
+    }
+
+    /** {@return the next command, or null if there are results to emit, or an error, instead} */
+    private @Nullable Command nextGroup() {
+        try {
+            Group next = this.groups.next();
+            this.group = next;
+            Command command = next.command();
+            if (command == null) {
+                this.results.addAll(next.results());
+            }
+            return command;
+        } catch (RuntimeException refused) {
+            this.error = refused;
+            return null;
+        }
+    }
+
+    /** {@return why it cannot go on at the moment, or null when everything is emitted} */
+    private @Nullable Step emitResults() {
+        for (; ; ) {
+            QueryResult consumed = this.open;
+            if (consumed != null) {
+                if (consumed.isBeingConsumed() && !this.results.isEmpty() | this.groups.hasNext()) {
+                    return Step.Rest.PAUSE;
+                }
+                this.open = null;
+            }
+            TursoResult result = this.results.peekFirst();
+            if (result == null) {
+                return null;
+            }
+            if (demand() == 0) {
+                return Step.Rest.PAUSE;
+            }
+            this.results.pollFirst();
+            emit(result);
+            if (isCancelled()) {
+                this.results.clear();
+                return Step.Rest.DONE;
+            }
+        }
+    }
+
+    private void emit(TursoResult result) {
+        delivered(1);
+        if (result instanceof QueryResult query) {
+            this.open = query;
+            query.emitting(this);
+            try {
+                this.actual.onNext(result);
+            } finally {
+                query.emitting(null);
+            }
+        } else {
+            this.actual.onNext(result);
+        }
+    }
+
+    /** The query whose result was emitted last has ended. On the worker. */
+    void queryEnded() {
+        this.context.session().wake(this);
+    }
+
+    @Override
+    public void onColumns(Columns columns) {
+        if (this.group != null) {
+            this.group.onColumns(columns);
+        }
+    }
+
+    @Override
+    public void onRow(RowReader row) {
+        if (this.group != null) {
+            this.group.onRow(row);
+        }
+    }
+
+    @Override
+    public void onExecuted(int execution, long changes) {
+        if (this.group != null) {
+            this.group.onExecuted(execution, changes);
+        }
+    }
+
+    @Override
+    public void onSuccess() {
+        Group finished = this.group;
+        this.group = null;
+        this.context.transactions().commandEnded(finished == null || finished.endsTransaction());
+        if (finished != null) {
+            this.results.addAll(finished.results());
+        }
+    }
+
+    @Override
+    public void onFailure(EngineFailure failure) {
+        Group failed = this.group;
+        this.group = null;
+        if (failed == null) {
+            // The rollback of an atomic batch; what led to it is the error to report.
+            this.context.transactions().commandEnded(true);
+            return;
+        }
+        this.error = Failures.exception(failure);
+        if (failed.isAtomic()) {
+            this.rollBack = this.context.session().isTransactionOpen();
+        } else {
+            this.context.transactions().commandEnded(failed.endsTransaction());
+            this.results.addAll(failed.results());
+        }
+    }
+
+    @Override
+    public void onAbandoned(EngineFailure failure) {
+        if (!isCancelled()) {
+            List.copyOf(this.results).forEach(result -> Operators.onDiscard(result, this.actual.currentContext()));
+            this.actual.onError(Failures.exception(failure));
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package turso.r2dbc.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import turso.r2dbc.api.TursoResult;
+import turso.r2dbc.session.Columns;
+import turso.r2dbc.session.Command;
+import turso.r2dbc.session.Command.Rows;
+import turso.r2dbc.session.Effect;
+import turso.r2dbc.session.Execution;
+import turso.r2dbc.session.RowReader;
+
+/** Some statements of a plan that run as one command, and the results that come of them. */
+final class Group {
+
+    private final ConnectionContext context;
+
+    private final boolean atomic;
+
+    private final List<PlannedStatement> statements;
+
+    /** Which statement an execution of the command belongs to; shorter than the command's list where COMMIT follows. */
+    private final List<PlannedStatement> executed;
+
+    private final @Nullable Command command;
+
+    private final List<TursoResult> results;
+
+    private int finished;
+
+    private boolean endsTransaction;
+
+    private @Nullable RowBuffer rows;
+
+    private Group(
+            ConnectionContext context,
+            boolean atomic,
+            List<PlannedStatement> statements,
+            List<PlannedStatement> executed,
+            @Nullable Command command,
+            List<TursoResult> results) {
+        this.context = context;
+        this.atomic = atomic;
+        this.statements = statements;
+        this.executed = executed;
+        this.command = command;
+        this.results = results;
+    }
+
+    /** One query and one set of its values: nothing runs, the result does that when it is consumed. */
+    static Group query(ConnectionContext context, PlannedStatement query, int set) {
+        List<TursoResult> results = List.of(QueryResult.of(context, query.kind(), query.single(set)));
+        return new Group(context, false, List.of(query), List.of(), null, results);
+    }
+
+    /** Statements in the transaction there is, or each in its own. */
+    static Group sequence(ConnectionContext context, List<PlannedStatement> statements) {
+        Transactions transactions = context.transactions();
+        transactions.refuseIfLost(statements.get(0));
+        List<Execution> executions = new ArrayList<>(statements.size());
+        boolean mayReturnRows = false;
+        for (PlannedStatement planned : statements) {
+            executions.add(planned.execution());
+            mayReturnRows |= planned.mayReturnRows();
+        }
+        Command command = new Command(
+                transactions.prelude(statements.get(0).kind()),
+                executions,
+                mayReturnRows ? Rows.ALL : Rows.DISCARDED,
+                transactions.timeouts());
+        StatementLog.log(executions);
+        return new Group(context, false, statements, statements, command, new ArrayList<>());
+    }
+
+    /**
+     * Statements in a transaction of their own. A query runs within it only if a statement that writes follows;
+     * otherwise it sees the same data after the commit.
+     */
+    static Group atomic(ConnectionContext context, List<PlannedStatement> statements) {
+        int lastWrite = 0;
+        boolean mayReturnRows = false;
+        for (int i = 0; i < statements.size(); i++) {
+            if (statements.get(i).execution().writes()) {
+                lastWrite = i;
+            }
+            mayReturnRows |= statements.get(i).mayReturnRows();
+        }
+        List<PlannedStatement> executed = List.copyOf(statements.subList(0, lastWrite + 1));
+        List<Execution> executions = new ArrayList<>(executed.size() + 1);
+        executed.forEach(planned -> executions.add(planned.execution()));
+        executions.add(Transactions.commitBatch());
+        Transactions transactions = context.transactions();
+        List<Execution> prelude =
+                new ArrayList<>(transactions.prelude(statements.get(0).kind()));
+        prelude.add(Transactions.beginBatch());
+        StatementLog.log(executions);
+        Command command =
+                new Command(prelude, executions, mayReturnRows ? Rows.ALL : Rows.DISCARDED, transactions.timeouts());
+        return new Group(context, true, statements, executed, command, new ArrayList<>());
+    }
+
+    @Nullable
+    Command command() {
+        return this.command;
+    }
+
+    boolean isAtomic() {
+        return this.atomic;
+    }
+
+    /** {@return whether a statement that has run ended the transaction on purpose} */
+    boolean endsTransaction() {
+        return this.atomic || this.endsTransaction;
+    }
+
+    void onColumns(Columns columns) {
+        this.rows = new RowBuffer(RowShape.of(columns, this.context.settings().codecs()));
+    }
+
+    void onRow(RowReader row) {
+        RowBuffer buffer = this.rows;
+        if (buffer == null) {
+            throw new IllegalStateException("A row without columns");
+        }
+        PlannedStatement running = this.executed.get(this.finished);
+        if (running.isQuery() && buffer.size() == this.context.settings().maxBufferedRows()) {
+            throw new IllegalStateException("A query within an atomic batch that a write follows has more than "
+                    + buffer.size() + " rows (option maxBufferedRows): "
+                    + running.execution().sql());
+        }
+        buffer.add(row);
+    }
+
+    void onExecuted(int execution, long changes) {
+        if (execution >= this.executed.size()) {
+            return; // COMMIT
+        }
+        this.finished = execution;
+        PlannedStatement planned = this.executed.get(execution);
+        this.endsTransaction |= planned.execution().effect() == Effect.END;
+        this.results.add(StoredResult.of(planned.kind(), this.rows, changes));
+        this.rows = null;
+    }
+
+    /** {@return the results of what has run, and of queries that need not have run} */
+    List<TursoResult> results() {
+        if (this.atomic) {
+            for (PlannedStatement query : this.statements.subList(this.executed.size(), this.statements.size())) {
+                for (int set = 0; set < query.sets().size(); set++) {
+                    this.results.add(QueryResult.of(this.context, query.kind(), query.single(set)));
+                }
+            }
+        }
+        return this.results;
+    }
+}

@@ -1,0 +1,81 @@
+package turso.r2dbc.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import turso.r2dbc.api.BatchMode;
+import turso.r2dbc.session.Command;
+import turso.r2dbc.session.Command.Rows;
+
+/**
+ * Divides a plan into the groups that run as one command each: everything at once where it is one atomic transaction,
+ * otherwise the statements between one query and the next, and each query.
+ */
+final class Groups {
+
+    private final ConnectionContext context;
+
+    private final Plan plan;
+
+    private int statement;
+
+    private int set;
+
+    Groups(ConnectionContext context, Plan plan) {
+        this.context = context;
+        this.plan = plan;
+    }
+
+    boolean hasNext() {
+        return this.statement < this.plan.statements().size();
+    }
+
+    /** {@return the next group} On the worker, when it is about to run. */
+    Group next() {
+        if (this.statement == 0 && this.set == 0 && isAtomic()) {
+            this.statement = this.plan.statements().size();
+            return Group.atomic(this.context, this.plan.statements());
+        }
+        PlannedStatement first = this.plan.statements().get(this.statement);
+        if (first.isQuery()) {
+            Group query = Group.query(this.context, first, this.set);
+            this.set++;
+            if (this.set == first.sets().size()) {
+                this.set = 0;
+                this.statement++;
+            }
+            return query;
+        }
+        List<PlannedStatement> run = new ArrayList<>();
+        while (hasNext() && !this.plan.statements().get(this.statement).isQuery()) {
+            run.add(this.plan.statements().get(this.statement));
+            this.statement++;
+        }
+        return Group.sequence(this.context, run);
+    }
+
+    /** One transaction is for several executions in auto-commit of which at least one writes. */
+    private boolean isAtomic() {
+        if (this.context.settings().batchMode() != BatchMode.ATOMIC
+                || this.plan.results() < 2
+                || this.context.transactions().state() != TransactionState.AUTO_COMMIT) {
+            return false;
+        }
+        boolean writes = false;
+        for (PlannedStatement planned : this.plan.statements()) {
+            if (!planned.fitsTransaction()) {
+                return false;
+            }
+            writes |= planned.execution().writes();
+        }
+        return writes;
+    }
+
+    /** {@return what undoes an atomic group that has failed} */
+    Command rollBack() {
+        return new Command(
+                List.of(),
+                List.of(Transactions.rollbackBatch()),
+                Rows.DISCARDED,
+                this.context.transactions().timeouts());
+    }
+}

@@ -1,0 +1,51 @@
+package turso.r2dbc.core;
+
+import io.r2dbc.spi.Blob;
+import io.r2dbc.spi.Clob;
+import io.r2dbc.spi.Parameter;
+import io.r2dbc.spi.Type;
+import org.jspecify.annotations.Nullable;
+import turso.r2dbc.codec.Codecs;
+
+/** Turns what is bound into values of the engine. Large objects stay as they are: they are read when it comes to run. */
+final class ParameterEncoder {
+
+    private final Codecs codecs;
+
+    ParameterEncoder(Codecs codecs) {
+        this.codecs = codecs;
+    }
+
+    @Nullable
+    Object encode(@Nullable Object value) {
+        Require.notNull(value, "value");
+        return value instanceof Parameter parameter ? encodeParameter(parameter) : encodeValue(value);
+    }
+
+    private @Nullable Object encodeParameter(Parameter parameter) {
+        if (parameter instanceof Parameter.Out) {
+            throw new IllegalArgumentException("SQLite has no OUT parameters");
+        }
+        Type type = parameter.getType();
+        if (type instanceof Type.InferredType inferred) {
+            requireType(inferred.getJavaType());
+        } else if (!this.codecs.supports(type)) {
+            throw new IllegalArgumentException("Type " + type.getName() + " is not supported");
+        }
+        Object value = parameter.getValue();
+        return value == null ? null : encodeValue(value);
+    }
+
+    private @Nullable Object encodeValue(@Nullable Object value) {
+        return value instanceof Blob || value instanceof Clob
+                ? value
+                : this.codecs.encode(Require.notNull(value, "value"));
+    }
+
+    void requireType(@Nullable Class<?> type) {
+        Require.notNull(type, "type");
+        if (!this.codecs.canEncode(type)) {
+            throw new IllegalArgumentException("No codec for " + type.getName());
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package turso.r2dbc.core;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Operators;
+import turso.r2dbc.session.Execution;
+import turso.r2dbc.sql.StatementKind;
+
+/** The result of a query, which runs when its rows are requested. */
+final class QueryResult extends DriverResult {
+
+    private final ConnectionContext context;
+
+    private final StatementKind kind;
+
+    private final Execution execution;
+
+    /** The transaction it belongs to; 0 for none. */
+    private final long transaction;
+
+    private volatile @Nullable QueryTask<?> task;
+
+    /** The execution this result came of, which may wait for its end. */
+    private volatile @Nullable ExecuteTask owner;
+
+    private volatile boolean emitting;
+
+    private QueryResult(ConnectionContext context, StatementKind kind, Execution execution, long transaction) {
+        this.context = context;
+        this.kind = kind;
+        this.execution = execution;
+        this.transaction = transaction;
+    }
+
+    /** On the worker. */
+    static QueryResult of(ConnectionContext context, StatementKind kind, Execution execution) {
+        return new QueryResult(context, kind, execution, context.transactions().current());
+    }
+
+    @Override
+    <T> Flux<T> segments(SegmentMapper<T> mapper) {
+        return new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> actual) {
+                subscribeOnce(mapper, actual);
+            }
+        };
+    }
+
+    private <T> void subscribeOnce(SegmentMapper<T> mapper, CoreSubscriber<? super T> actual) {
+        QueryTask<T> created = new QueryTask<>(this, this.context, mapper, actual);
+        synchronized (this) {
+            if (this.task != null) {
+                Operators.error(actual, new IllegalStateException("The result has been consumed"));
+                return;
+            }
+            this.task = created;
+        }
+        if (!this.context.session().isOpen()) {
+            Operators.error(actual, DriverConnection.closed());
+            created.close();
+            return;
+        }
+        actual.onSubscribe(created);
+    }
+
+    StatementKind kind() {
+        return this.kind;
+    }
+
+    Execution execution() {
+        return this.execution;
+    }
+
+    long transaction() {
+        return this.transaction;
+    }
+
+    /** Marks the time during which the result is handed to its consumer. On the worker. */
+    void emitting(@Nullable ExecuteTask from) {
+        this.emitting = from != null;
+        if (from != null) {
+            this.owner = from;
+        }
+    }
+
+    /** {@return whether rows requested now belong to the turn in which the result is emitted} */
+    boolean isEmitting() {
+        return this.emitting;
+    }
+
+    /** {@return whether it was subscribed to and has not ended} */
+    boolean isBeingConsumed() {
+        QueryTask<?> consumer = this.task;
+        return consumer != null && !consumer.isEnded();
+    }
+
+    void ended() {
+        ExecuteTask waiting = this.owner;
+        if (waiting != null) {
+            waiting.queryEnded();
+        }
+    }
+}

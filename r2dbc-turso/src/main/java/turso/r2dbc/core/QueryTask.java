@@ -1,0 +1,231 @@
+package turso.r2dbc.core;
+
+import io.r2dbc.spi.R2dbcException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
+import turso.r2dbc.session.Columns;
+import turso.r2dbc.session.Command;
+import turso.r2dbc.session.Command.Rows;
+import turso.r2dbc.session.EngineFailure;
+import turso.r2dbc.session.RowReader;
+import turso.r2dbc.session.Session;
+import turso.r2dbc.session.Step;
+import turso.r2dbc.session.Task;
+
+/**
+ * The consumption of a query: the subscription of its rows, and the task the session runs.
+ *
+ * @param <T> what rows are mapped to
+ */
+final class QueryTask<T> extends Task implements Subscription {
+
+    @SuppressWarnings("rawtypes") // A class literal has no type arguments.
+    private static final AtomicIntegerFieldUpdater<QueryTask> SUBMITTED =
+            AtomicIntegerFieldUpdater.newUpdater(QueryTask.class, "submitted");
+
+    private final QueryResult result;
+
+    private final ConnectionContext context;
+
+    private final SegmentMapper<T> mapper;
+
+    private final CoreSubscriber<? super T> actual;
+
+    private @Nullable DriverRow row;
+
+    private boolean begun;
+
+    /** Whether the subscriber has got its terminal signal, or does not want one. */
+    private boolean answered;
+
+    private volatile boolean ended;
+
+    private volatile int submitted;
+
+    QueryTask(
+            QueryResult result, ConnectionContext context, SegmentMapper<T> mapper, CoreSubscriber<? super T> actual) {
+        super(context.session());
+        this.result = result;
+        this.context = context;
+        this.mapper = mapper;
+        this.actual = actual;
+    }
+
+    // ---- from the subscriber
+
+    @Override
+    public void request(long n) {
+        if (!Operators.validate(n)) {
+            return;
+        }
+        addDemand(n);
+        if (this.submitted == 0 && SUBMITTED.compareAndSet(this, 0, 1)) {
+            Session session = this.context.session();
+            if (this.result.isEmitting()) {
+                session.submitNext(this);
+            } else {
+                session.submit(this);
+            }
+        }
+    }
+
+    @Override
+    public void cancel() {
+        cancelTask();
+        if (SUBMITTED.compareAndSet(this, 0, 1)) {
+            close();
+        }
+    }
+
+    // ---- from the session
+
+    @Override
+    public Step next() {
+        if (!this.begun && !isCancelled()) {
+            this.begun = true;
+            Command command = begin();
+            if (command != null) {
+                return command;
+            }
+        }
+        close();
+        return Step.Rest.DONE;
+    }
+
+    private @Nullable Command begin() {
+        Transactions transactions = this.context.transactions();
+        long transaction = this.result.transaction();
+        if (transaction != 0 && transaction != transactions.current()) {
+            signalError(new IllegalStateException("The result's transaction has ended"));
+            return null;
+        }
+        if (transactions.state() == TransactionState.LOST) {
+            signalError(Failures.lostTransaction(this.result.execution().sql()));
+            return null;
+        }
+        StatementLog.log(this.result.execution());
+        return new Command(
+                transactions.prelude(this.result.kind()),
+                List.of(this.result.execution()),
+                Rows.DEMANDED,
+                transactions.timeouts());
+    }
+
+    @Override
+    public void onColumns(Columns columns) {
+        this.row = new DriverRow(RowShape.of(columns, this.context.settings().codecs()), null);
+        transactionMayHaveBegun();
+    }
+
+    /** The transaction's BEGIN has run when the first row is there, and the consumer may use it from then on. */
+    private void transactionMayHaveBegun() {
+        if (this.context.transactions().state() == TransactionState.PENDING) {
+            this.context.transactions().commandEnded(false);
+        }
+    }
+
+    @Override
+    public void onRow(RowReader reader) {
+        DriverRow current = this.row;
+        if (current == null) {
+            throw new IllegalStateException("A row without columns");
+        }
+        T value;
+        current.moveTo(reader);
+        try {
+            value = this.mapper.row(current);
+        } catch (Throwable failure) {
+            cancelTask();
+            signalError(Operators.onOperatorError(failure, this.actual.currentContext()));
+            return;
+        } finally {
+            current.moveTo(null);
+        }
+        if (value != null) {
+            this.actual.onNext(value);
+        } else {
+            // It was passed over, and does not count against what the subscriber asked for.
+            addDemand(1);
+        }
+    }
+
+    @Override
+    public void onSuccess() {
+        this.context.transactions().commandEnded(false);
+        if (!this.answered && !isCancelled()) {
+            this.answered = true;
+            this.actual.onComplete();
+        }
+    }
+
+    @Override
+    public void onFailure(EngineFailure failure) {
+        this.context.transactions().commandEnded(false);
+        if (this.answered || isCancelled()) {
+            return;
+        }
+        RuntimeException exception = Failures.exception(failure);
+        if (exception instanceof R2dbcException error && !signals(error)) {
+            emitMessage(error);
+        } else {
+            signalError(exception);
+        }
+    }
+
+    private boolean signals(R2dbcException error) {
+        try {
+            return this.mapper.signals(error);
+        } catch (RuntimeException failure) {
+            return true;
+        }
+    }
+
+    private void emitMessage(R2dbcException error) {
+        T value;
+        try {
+            value = this.mapper.message(error);
+        } catch (Throwable failure) {
+            signalError(Operators.onOperatorError(failure, this.actual.currentContext()));
+            return;
+        }
+        // A row was wanted when the engine failed, so that there is demand for this.
+        if (value != null) {
+            this.actual.onNext(value);
+        }
+        if (!this.answered && !isCancelled()) {
+            this.answered = true;
+            this.actual.onComplete();
+        }
+    }
+
+    private void signalError(Throwable error) {
+        if (!this.answered) {
+            this.answered = true;
+            this.actual.onError(error);
+        }
+    }
+
+    @Override
+    public void onAbandoned(EngineFailure failure) {
+        if (!isCancelled()) {
+            signalError(Failures.exception(failure));
+        }
+        close();
+    }
+
+    /** Nothing more comes of this task; whoever waits for its end can go on. */
+    void close() {
+        if (!this.ended) {
+            this.ended = true;
+            this.result.ended();
+        }
+    }
+
+    boolean isEnded() {
+        return this.ended;
+    }
+}

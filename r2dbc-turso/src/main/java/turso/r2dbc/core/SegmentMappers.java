@@ -1,0 +1,121 @@
+package turso.r2dbc.core;
+
+import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.Result;
+import io.r2dbc.spi.Row;
+import io.r2dbc.spi.RowMetadata;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The ways to consume a result. */
+final class SegmentMappers {
+
+    private SegmentMappers() {}
+
+    /** Rows, mapped; everything else is passed over, and errors are signalled. */
+    record Rows<T>(BiFunction<Row, RowMetadata, ? extends T> function) implements SegmentMapper<T> {
+
+        @Override
+        public T row(DriverRow row) {
+            return mapped(this.function.apply(row, row.getMetadata()));
+        }
+
+        @Override
+        public @Nullable T updateCount(long count) {
+            return null;
+        }
+
+        @Override
+        public @Nullable T message(R2dbcException error) {
+            return null;
+        }
+
+        @Override
+        public boolean signals(R2dbcException error) {
+            return true;
+        }
+    }
+
+    /** The count; rows are passed over, and errors are signalled. */
+    enum Counts implements SegmentMapper<Long> {
+        INSTANCE;
+
+        @Override
+        public @Nullable Long row(DriverRow row) {
+            return null;
+        }
+
+        @Override
+        public Long updateCount(long count) {
+            return count;
+        }
+
+        @Override
+        public @Nullable Long message(R2dbcException error) {
+            return null;
+        }
+
+        @Override
+        public boolean signals(R2dbcException error) {
+            return true;
+        }
+    }
+
+    /** Every segment, errors included, each of which can be kept. */
+    record All<T>(Function<Result.Segment, ? extends T> function) implements SegmentMapper<T> {
+
+        @Override
+        public T row(DriverRow row) {
+            return mapped(this.function.apply(new Segments.RowData(row.copy())));
+        }
+
+        @Override
+        public T updateCount(long count) {
+            return mapped(this.function.apply(new Segments.Count(count)));
+        }
+
+        @Override
+        public T message(R2dbcException error) {
+            return mapped(this.function.apply(new Segments.Error(error)));
+        }
+
+        @Override
+        public boolean signals(R2dbcException error) {
+            return false;
+        }
+    }
+
+    /** Only segments that pass the predicate. */
+    record Filtered<T>(Predicate<Result.Segment> predicate, SegmentMapper<T> mapper) implements SegmentMapper<T> {
+
+        @Override
+        public @Nullable T row(DriverRow row) {
+            return this.predicate.test(new Segments.RowData(row)) ? this.mapper.row(row) : null;
+        }
+
+        @Override
+        public @Nullable T updateCount(long count) {
+            return this.predicate.test(new Segments.Count(count)) ? this.mapper.updateCount(count) : null;
+        }
+
+        @Override
+        public @Nullable T message(R2dbcException error) {
+            return this.predicate.test(new Segments.Error(error)) ? this.mapper.message(error) : null;
+        }
+
+        @Override
+        public boolean signals(R2dbcException error) {
+            return this.mapper.signals(error) && this.predicate.test(new Segments.Error(error));
+        }
+    }
+
+    private static <T> T mapped(@Nullable T value) {
+        if (value == null) {
+            throw new IllegalStateException("The mapping function returned null; a publisher cannot emit null"
+                    + " (Reactive Streams, rule 2.13): return an Optional, or map to something else");
+        }
+        return value;
+    }
+}

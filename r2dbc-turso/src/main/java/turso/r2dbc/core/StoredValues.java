@@ -1,0 +1,86 @@
+package turso.r2dbc.core;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import turso.r2dbc.session.RowReader;
+import turso.r2dbc.session.StorageClass;
+
+/** The values of one row, copied from a cursor: they convert as SQLite's own would. */
+final class StoredValues implements RowReader {
+
+    private final @Nullable Object[] values;
+
+    private StoredValues(@Nullable Object[] values) {
+        this.values = values;
+    }
+
+    static StoredValues copy(RowReader row, int columns) {
+        @Nullable Object[] values = new Object[columns];
+        for (int i = 0; i < columns; i++) {
+            values[i] = switch (row.storageClass(i)) {
+                case NULL -> null;
+                case INTEGER -> (Object) row.longValue(i);
+                case REAL -> row.doubleValue(i);
+                case TEXT -> row.text(i);
+                case BLOB -> row.blob(i);
+            };
+        }
+        return new StoredValues(values);
+    }
+
+    @Override
+    public StorageClass storageClass(int column) {
+        Object value = this.values[column];
+        if (value == null) {
+            return StorageClass.NULL;
+        }
+        if (value instanceof Long) {
+            return StorageClass.INTEGER;
+        }
+        if (value instanceof Double) {
+            return StorageClass.REAL;
+        }
+        return value instanceof String ? StorageClass.TEXT : StorageClass.BLOB;
+    }
+
+    @Override
+    public boolean isNull(int column) {
+        return this.values[column] == null;
+    }
+
+    @Override
+    public long longValue(int column) {
+        Object value = this.values[column];
+        if (value instanceof Number number) {
+            return number.longValue();
+        }
+        return value == null ? 0 : NumericPrefix.longValue(String.valueOf(text(column)));
+    }
+
+    @Override
+    public double doubleValue(int column) {
+        Object value = this.values[column];
+        if (value instanceof Number number) {
+            return number.doubleValue();
+        }
+        return value == null ? 0 : NumericPrefix.doubleValue(String.valueOf(text(column)));
+    }
+
+    @Override
+    public @Nullable String text(int column) {
+        Object value = this.values[column];
+        if (value instanceof byte[] bytes) {
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
+        return value == null ? null : value.toString();
+    }
+
+    @Override
+    public byte @Nullable [] blob(int column) {
+        Object value = this.values[column];
+        if (value instanceof byte[] bytes) {
+            return bytes.clone();
+        }
+        return value == null ? null : value.toString().getBytes(StandardCharsets.UTF_8);
+    }
+}

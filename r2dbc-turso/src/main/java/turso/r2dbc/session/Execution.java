@@ -1,0 +1,32 @@
+package turso.r2dbc.session;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One statement to run once for each set of values.
+ *
+ * @param sql exactly one statement
+ * @param effect what it does to the transaction
+ * @param writes whether it may need the database's write lock
+ * @param changesSchema whether it changes tables, so that columns described before may be wrong
+ * @param star whether its columns may change without its text changing ({@code SELECT *})
+ * @param bindings the sets of values, each in the statement's own parameter order: null, {@link Long}, {@link Double},
+ *     {@link String} or {@code byte[]}; at least one set, which is empty for a statement without parameters
+ */
+public record Execution(
+        String sql,
+        Effect effect,
+        boolean writes,
+        boolean changesSchema,
+        boolean star,
+        List<@Nullable Object[]> bindings) {
+
+    /** The values of a statement without parameters: one empty set. */
+    public static final List<@Nullable Object[]> NO_VALUES = List.<@Nullable Object[]>of(new Object[0]);
+
+    /** {@return an execution without values} */
+    public static Execution of(String sql, Effect effect, boolean writes) {
+        return new Execution(sql, effect, writes, false, false, NO_VALUES);
+    }
+}

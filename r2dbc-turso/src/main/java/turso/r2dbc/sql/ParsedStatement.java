@@ -1,0 +1,119 @@
+package turso.r2dbc.sql;
+
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One statement of a {@link ParsedSql}. Immutable and thread-safe. */
+public final class ParsedStatement {
+    private final String sql;
+    private final StatementKind kind;
+    private final boolean writes;
+    private final boolean returning;
+    private final boolean star;
+    private final int orderOrLimit;
+    private final SlotMapping slots;
+    private final @Nullable String savepointName;
+
+    ParsedStatement(String text, int start, int end, StatementClassifier classifier, SlotMapping slots) {
+        this.sql = text.substring(start, end);
+        this.kind = classifier.kind();
+        this.writes = kind == StatementKind.PRAGMA ? Pragmas.writes(sql) : kind.writes();
+        this.returning = classifier.hasReturning();
+        this.star = classifier.hasStar();
+        this.orderOrLimit = classifier.orderOrLimit() - start;
+        this.slots = slots;
+        this.savepointName = Savepoints.name(kind, sql);
+    }
+
+    /**
+     * The statement exactly as written, without blanks and comments around it and without the semicolon that ends it.
+     */
+    public String sql() {
+        return sql;
+    }
+
+    /** What the statement does. */
+    public StatementKind kind() {
+        return kind;
+    }
+
+    /**
+     * Whether the statement may take SQLite's write lock when it runs outside a transaction: as its kind says, but for
+     * PRAGMA as its text says.
+     */
+    public boolean writes() {
+        return writes;
+    }
+
+    /** What {@code sqlite3_bind_parameter_count} answers for {@link #sql()}: the largest parameter number. */
+    public int parameterCount() {
+        return slots.count();
+    }
+
+    /**
+     * The binding slot of the whole text that a parameter of this statement reads. An index that no parameter has (a
+     * gap below a {@code ?NNN}) answers itself, which always is a slot of the text; the engine never reads it.
+     *
+     * @param index SQLite's number of the parameter in this statement, but counted from 0
+     * @return the slot, from 0
+     * @throws IndexOutOfBoundsException if the index is negative or not below {@link #parameterCount()}
+     */
+    public int slot(int index) {
+        return slots.slot(Objects.checkIndex(index, slots.count()));
+    }
+
+    /** Whether this is an INSERT, REPLACE, UPDATE or DELETE with a RETURNING clause of its own. */
+    public boolean hasReturning() {
+        return returning;
+    }
+
+    /** Whether a result column, of the statement or of a query inside it, may be {@code *} or {@code t.*}. */
+    public boolean hasStar() {
+        return star;
+    }
+
+    /**
+     * The statement with a RETURNING clause added, on a line of its own; in front of ORDER BY and LIMIT of an UPDATE or
+     * DELETE, where SQLite wants it. {@link #sql()} unchanged if there is a RETURNING clause already or if this is no
+     * INSERT, REPLACE, UPDATE or DELETE.
+     *
+     * @param columns the names to return: quoted identifiers ({@code "x"}, {@code `x`}, {@code [x]}) stay as they are,
+     *     others are quoted; none means all columns
+     * @throws IllegalArgumentException if the list or a name is null
+     * @see <a href="https://www.sqlite.org/lang_returning.html">RETURNING</a>
+     */
+    public String withReturning(List<String> columns) {
+        String list = resultColumns(columns);
+        if (!kind.isDml() || returning) {
+            return sql;
+        }
+        return orderOrLimit < 0
+                ? sql + "\nRETURNING " + list
+                : sql.substring(0, orderOrLimit) + "\nRETURNING " + list + "\n" + sql.substring(orderOrLimit);
+    }
+
+    /** The unquoted name of SAVEPOINT, RELEASE and ROLLBACK TO; null for every other statement. */
+    public @Nullable String savepointName() {
+        return savepointName;
+    }
+
+    /** {@link #sql()}. */
+    @Override
+    public String toString() {
+        return sql;
+    }
+
+    private static String resultColumns(List<String> columns) {
+        Arguments.requireNonNull(columns, "columns");
+        if (columns.isEmpty()) {
+            return "*";
+        }
+        StringBuilder list = new StringBuilder();
+        for (String column : columns) {
+            Arguments.requireNonNull(column, "column");
+            list.append(list.isEmpty() ? "" : ", ").append(Identifiers.quote(column));
+        }
+        return list.toString();
+    }
+}

@@ -1,0 +1,152 @@
+package turso.r2dbc.sql;
+
+/** Tells from the tokens of one statement, given in order, what the statement does. Not thread-safe. */
+final class StatementClassifier {
+    private static final int NOWHERE = -1;
+
+    private StatementKind kind = StatementKind.OTHER;
+    private boolean started;
+    private boolean behindWith;
+    private int depth;
+    private boolean returning;
+    private boolean star;
+    private int orderOrLimit = NOWHERE;
+    private TokenType previousType = TokenType.END;
+    private Keyword previousKeyword = Keyword.NONE;
+
+    /**
+     * Takes the next token.
+     *
+     * @param keyword the keyword if the token is a word
+     * @param offset where the token begins, counted from wherever the caller likes
+     */
+    void accept(TokenType type, Keyword keyword, int offset) {
+        if (!started) {
+            start(type, keyword);
+        } else {
+            proceed(type, keyword, offset);
+        }
+        previousType = type;
+        previousKeyword = keyword;
+    }
+
+    StatementKind kind() {
+        return kind;
+    }
+
+    boolean hasReturning() {
+        return returning;
+    }
+
+    boolean hasStar() {
+        return star;
+    }
+
+    /** Where ORDER BY or LIMIT of an UPDATE or DELETE begins, or a negative number. */
+    int orderOrLimit() {
+        return orderOrLimit;
+    }
+
+    private void start(TokenType type, Keyword keyword) {
+        if (type == TokenType.OPENING_PARENTHESIS) {
+            return;
+        }
+        started = true;
+        behindWith = keyword == Keyword.WITH;
+        kind = kindOf(keyword);
+    }
+
+    private void proceed(TokenType type, Keyword keyword, int offset) {
+        switch (type) {
+            case OPENING_PARENTHESIS -> depth++;
+            case CLOSING_PARENTHESIS -> depth--;
+            case STAR -> star |= mayBeResultColumn();
+            case WORD -> {
+                if (depth == 0) {
+                    acceptTopLevelWord(keyword, offset);
+                }
+            }
+            default -> {
+                // says nothing about the kind
+            }
+        }
+    }
+
+    private void acceptTopLevelWord(Keyword keyword, int offset) {
+        if (behindWith) {
+            // WITH a(x) AS (...), b AS (...) verb: only AS and the verb follow a parenthesis, and names never do
+            if (previousType == TokenType.CLOSING_PARENTHESIS && keyword != Keyword.AS) {
+                behindWith = false;
+                kind = mainKindOf(keyword);
+            }
+            return;
+        }
+        switch (keyword) {
+            case RETURNING -> returning |= kind.isDml();
+            case ORDER, LIMIT -> markOrderOrLimit(offset);
+            case IMMEDIATE -> refineBegin(StatementKind.BEGIN_IMMEDIATE);
+            case EXCLUSIVE -> refineBegin(StatementKind.BEGIN_EXCLUSIVE);
+            case TO -> {
+                if (kind == StatementKind.ROLLBACK) {
+                    kind = StatementKind.ROLLBACK_TO;
+                }
+            }
+            default -> {
+                // says nothing about the kind
+            }
+        }
+    }
+
+    private void markOrderOrLimit(int offset) {
+        boolean limited = kind == StatementKind.UPDATE || kind == StatementKind.DELETE;
+        if (limited && orderOrLimit == NOWHERE) {
+            orderOrLimit = offset;
+        }
+    }
+
+    private void refineBegin(StatementKind refined) {
+        if (kind == StatementKind.BEGIN && previousKeyword == Keyword.BEGIN) {
+            kind = refined;
+        }
+    }
+
+    /** A multiplication follows an operand, and {@code count(*)} a parenthesis. */
+    private boolean mayBeResultColumn() {
+        return switch (previousType) {
+            case COMMA, DOT -> true;
+            case WORD ->
+                switch (previousKeyword) {
+                    case SELECT, DISTINCT, ALL, RETURNING -> true;
+                    default -> false;
+                };
+            default -> false;
+        };
+    }
+
+    private static StatementKind kindOf(Keyword first) {
+        return switch (first) {
+            case EXPLAIN -> StatementKind.EXPLAIN;
+            case PRAGMA -> StatementKind.PRAGMA;
+            case CREATE, ALTER, DROP, REINDEX, ANALYZE -> StatementKind.DDL;
+            case VACUUM -> StatementKind.VACUUM;
+            case ATTACH -> StatementKind.ATTACH;
+            case DETACH -> StatementKind.DETACH;
+            case BEGIN -> StatementKind.BEGIN;
+            case COMMIT, END -> StatementKind.COMMIT;
+            case ROLLBACK -> StatementKind.ROLLBACK;
+            case SAVEPOINT -> StatementKind.SAVEPOINT;
+            case RELEASE -> StatementKind.RELEASE;
+            default -> mainKindOf(first);
+        };
+    }
+
+    private static StatementKind mainKindOf(Keyword verb) {
+        return switch (verb) {
+            case SELECT, VALUES -> StatementKind.SELECT;
+            case INSERT, REPLACE -> StatementKind.INSERT;
+            case UPDATE -> StatementKind.UPDATE;
+            case DELETE -> StatementKind.DELETE;
+            default -> StatementKind.OTHER;
+        };
+    }
+}

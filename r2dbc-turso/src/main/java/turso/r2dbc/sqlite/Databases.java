@@ -1,0 +1,72 @@
+package turso.r2dbc.sqlite;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The databases in use in this process, each known once. Reached from workers only: resolving a path reads the disk. */
+final class Databases {
+
+    /** Guards itself and the user counts of its values. */
+    private static final Map<Object, Database> OPEN = new HashMap<>();
+
+    private Databases() {}
+
+    /** Joins the users of a memory database. */
+    static Database joinMemory(String name) {
+        return join("memory:" + name);
+    }
+
+    /**
+     * Joins the users of a file, which must exist. The file's identity counts, not its name, so that symbolic links and
+     * letter case do not make one database two.
+     */
+    static Database joinFile(Path path) throws IOException {
+        Path real = path.toRealPath();
+        Object identity = Files.readAttributes(real, BasicFileAttributes.class).fileKey();
+        return join(identity != null ? identity : real);
+    }
+
+    private static Database join(Object key) {
+        synchronized (OPEN) {
+            Database database = OPEN.computeIfAbsent(key, Database::new);
+            database.addUser();
+            return database;
+        }
+    }
+
+    /** Leaves; the last one out releases what is shared. */
+    static void leave(Database database) throws EngineError {
+        Engine anchor = null;
+        synchronized (OPEN) {
+            if (database.removeUser()) {
+                OPEN.remove(database.key());
+                anchor = database.anchor();
+            }
+        }
+        if (anchor != null) {
+            anchor.close();
+        }
+    }
+
+    /** Sets the anchor of a memory database unless it has one. @return whether it was set */
+    static boolean anchor(Database database, Engine engine) {
+        synchronized (OPEN) {
+            if (database.anchor() != null) {
+                return false;
+            }
+            database.anchor(engine);
+            return true;
+        }
+    }
+
+    /** {@return whether a memory database needs an anchor} */
+    static boolean needsAnchor(Database database) {
+        synchronized (OPEN) {
+            return database.anchor() == null;
+        }
+    }
+}

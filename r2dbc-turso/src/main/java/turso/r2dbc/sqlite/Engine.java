@@ -1,0 +1,171 @@
+package turso.r2dbc.sqlite;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.core.CoreStatement;
+import org.sqlite.core.DB;
+import turso.r2dbc.session.EngineFailure;
+
+/**
+ * One SQLite connection, used below JDBC: statements are prepared, bound, stepped and reset here, and nowhere else does
+ * the driver speak to sqlite-jdbc while it runs statements.
+ *
+ * <p>Confined to the worker of its session, but for {@link #interrupt()}.
+ */
+final class Engine {
+
+    private final SQLiteConnection connection;
+
+    private final DB database;
+
+    private final boolean utf8;
+
+    private boolean closed;
+
+    Engine(SQLiteConnection connection, boolean utf8) {
+        this.connection = connection;
+        this.database = connection.getDatabase();
+        this.utf8 = utf8;
+    }
+
+    /** The object every call below JDBC locks; holding it around many calls makes each of them cheaper. */
+    Object monitor() {
+        return this.database;
+    }
+
+    /**
+     * Prepares a statement.
+     *
+     * @param sql exactly one statement; sqlite-jdbc would silently drop others
+     */
+    EngineStatement prepare(String sql) throws EngineError {
+        try {
+            return prepareOnce(sql);
+        } catch (EngineError error) {
+            if (error.failure().code() != Codes.ERROR) {
+                throw error;
+            }
+            // SQLite compares the statement with the schema it has in memory, which another connection may have made
+            // stale; reading the schema table brings it up to date.
+            refreshSchema();
+            return prepareOnce(sql);
+        }
+    }
+
+    private EngineStatement prepareOnce(String sql) throws EngineError {
+        if (this.closed) {
+            throw new EngineError(EngineFailure.of(EngineFailure.Reason.CLOSED, "The connection is closed"));
+        }
+        PreparedStatement statement = null;
+        try {
+            statement = this.connection.prepareStatement(sql);
+            return new EngineStatement(this, sql, statement, (CoreStatement) statement, this.utf8);
+        } catch (SQLException e) {
+            closeQuietly(statement);
+            throw EngineError.of(EngineFailure.Reason.PREPARE, e, sql);
+        }
+    }
+
+    private void refreshSchema() {
+        try {
+            run("SELECT count(*) FROM sqlite_schema");
+        } catch (EngineError ignored) {
+            // The statement's own error is the one to report; it comes again if it was not due to the schema.
+        }
+    }
+
+    /** Runs a statement of the driver's own, without values, to its end. */
+    void run(String sql) throws EngineError {
+        EngineStatement statement = prepareOnce(sql);
+        try {
+            boolean row = statement.start(NO_VALUES);
+            while (row) {
+                row = statement.step();
+            }
+        } finally {
+            statement.close();
+        }
+    }
+
+    private static final Object[] NO_VALUES = new Object[0];
+
+    /** Runs a query of the driver's own. @return the first value of the first row as text, or null */
+    @Nullable
+    String queryText(String sql) throws EngineError {
+        EngineStatement statement = prepareOnce(sql);
+        try {
+            return statement.start(NO_VALUES) ? statement.text(0) : null;
+        } finally {
+            statement.close();
+        }
+    }
+
+    /** {@return the rows the last INSERT, UPDATE or DELETE changed, not counting triggers and cascades} */
+    long changes() throws EngineError {
+        try {
+            return this.database.changes();
+        } catch (SQLException e) {
+            throw EngineError.of(EngineFailure.Reason.RUN, e, null);
+        }
+    }
+
+    /**
+     * {@return whether a transaction is open} SQLite refuses BEGIN within a transaction, and sqlite-jdbc offers no
+     * cheaper way to ask.
+     */
+    boolean probeTransaction() {
+        try {
+            run("BEGIN");
+        } catch (EngineError withinTransaction) {
+            return true;
+        }
+        try {
+            run("COMMIT");
+        } catch (EngineError impossible) {
+            throw new IllegalStateException("An empty transaction could not be ended", impossible);
+        }
+        return false;
+    }
+
+    /** Ends the statement that is being stepped, from any thread. */
+    void interrupt() {
+        try {
+            this.database.interrupt();
+        } catch (SQLException e) {
+            throw new IllegalStateException("sqlite3_interrupt failed", e);
+        }
+    }
+
+    DB database() {
+        return this.database;
+    }
+
+    /** Releases the connection and every statement of it. */
+    void close() throws EngineError {
+        if (this.closed) {
+            return;
+        }
+        this.closed = true;
+        try {
+            this.connection.close();
+        } catch (SQLException e) {
+            throw EngineError.of(EngineFailure.Reason.RUN, e, null);
+        }
+    }
+
+    boolean isClosed() {
+        return this.closed;
+    }
+
+    private static void closeQuietly(@Nullable PreparedStatement statement) {
+        if (statement != null) {
+            try {
+                statement.close();
+            } catch (SQLException ignored) {
+                // The error that led here is the one to report.
+            }
+        }
+    }
+}

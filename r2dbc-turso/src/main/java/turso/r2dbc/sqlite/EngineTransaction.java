@@ -1,0 +1,166 @@
+package turso.r2dbc.sqlite;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import turso.r2dbc.session.EngineFailure;
+import turso.r2dbc.session.EngineFailure.Reason;
+import turso.r2dbc.session.Execution;
+import turso.r2dbc.session.Task;
+
+/**
+ * What a session knows about the engine's transaction, and the session's place in the write lane, which it keeps from
+ * the first statement that writes until the transaction is over.
+ *
+ * <p>Confined to the session's worker, but for the lane's call-backs.
+ */
+final class EngineTransaction implements WriteLane.Writer {
+
+    private final Engine engine;
+
+    private final Database database;
+
+    private final Consumer<Task> granted;
+
+    private boolean open;
+
+    private boolean openedBySavepoint;
+
+    private boolean schemaChanged;
+
+    private boolean inLane;
+
+    /** The task waiting for the lane; set before the lane can call back. */
+    private volatile @Nullable Task waiting;
+
+    private volatile String lastWrite = "none";
+
+    EngineTransaction(Engine engine, Database database, Consumer<Task> granted) {
+        this.engine = engine;
+        this.database = database;
+        this.granted = granted;
+    }
+
+    boolean isOpen() {
+        return this.open;
+    }
+
+    /** Makes sure that this session may write. @return false if the run must wait */
+    boolean enterLane(TaskRun run) throws EngineError {
+        if (!this.inLane) {
+            WriteLane lane = this.database.lane();
+            this.waiting = run.task;
+            if (!run.isQueuedInLane() ? lane.enter(this) : lane.isHeldBy(this)) {
+                this.inLane = true;
+                this.waiting = null;
+                run.queuedInLane(false);
+            } else {
+                awaitLane(run, lane);
+                return false;
+            }
+        }
+        this.lastWrite = run.sql();
+        return true;
+    }
+
+    private void awaitLane(TaskRun run, WriteLane lane) throws EngineError {
+        run.queuedInLane(true);
+        LockWait wait = run.lockWait();
+        if (wait.expired()) {
+            throw timeout(wait, "held by " + lane.describeHolder(), null);
+        }
+        wait.awaitGrant();
+    }
+
+    /** Another process, or another lock of this one, is in the way: the run is tried again after a pause. */
+    void retryLater(TaskRun run, EngineFailure conflict) throws EngineError {
+        LockWait wait = run.lockWait();
+        if (wait.expired()) {
+            throw timeout(wait, conflict.message(), conflict);
+        }
+        wait.awaitRetry();
+    }
+
+    private static EngineError timeout(LockWait wait, String why, @Nullable EngineFailure conflict) {
+        return new EngineError(new EngineFailure(
+                Reason.LOCK_TIMEOUT,
+                conflict == null ? Codes.BUSY : conflict.code(),
+                "The lock was not free within " + wait.elapsedMillis() + " ms (option lockWaitTimeout): " + why,
+                null,
+                conflict == null ? null : conflict.cause()));
+    }
+
+    /** Follows a statement that succeeded. */
+    void executed(Execution execution) {
+        switch (execution.effect()) {
+            case NONE -> {}
+            case BEGIN -> this.open = true;
+            case END -> ended();
+            case SAVEPOINT -> {
+                this.openedBySavepoint |= !this.open;
+                this.open = true;
+            }
+            case RELEASE -> {
+                if (this.openedBySavepoint) {
+                    synchronize();
+                }
+            }
+        }
+        if (execution.changesSchema()) {
+            this.schemaChanged = this.open;
+            this.database.schemaChanged();
+        }
+    }
+
+    /** Asks the engine whether the transaction is still open: an error, an interrupt or a RELEASE may have ended it. */
+    void synchronize() {
+        if (this.open && !this.engine.probeTransaction()) {
+            ended();
+        }
+    }
+
+    private void ended() {
+        this.open = false;
+        this.openedBySavepoint = false;
+        if (this.schemaChanged) {
+            this.schemaChanged = false;
+            // Others may have looked at the schema between the statement and the commit.
+            this.database.schemaChanged();
+        }
+    }
+
+    /** Leaves the lane when no transaction needs it any more, and the queue for it in any case. */
+    void commandEnded() {
+        if (this.waiting != null || this.inLane && !this.open) {
+            leaveLane();
+        }
+    }
+
+    private void leaveLane() {
+        this.inLane = false;
+        this.waiting = null;
+        this.database.lane().leave(this);
+    }
+
+    /** Closes the engine, which rolls an open transaction back, and only then lets others write. */
+    void close() throws EngineError {
+        try {
+            this.open = false;
+            this.engine.close();
+        } finally {
+            leaveLane();
+        }
+    }
+
+    @Override
+    public void laneGranted() {
+        Task task = this.waiting;
+        if (task != null) {
+            this.granted.accept(task);
+        }
+    }
+
+    @Override
+    public String describe() {
+        return this.lastWrite;
+    }
+}

@@ -1,0 +1,66 @@
+package turso.r2dbc.sqlite;
+
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+
+/** One command's waiting for locks: how long it has been, how long it may be, and the timer that ends a pause. */
+final class LockWait {
+
+    private static final long FIRST_DELAY = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private static final long LONGEST_DELAY = TimeUnit.MILLISECONDS.toNanos(32);
+
+    private final long start = System.nanoTime();
+
+    private final long limit;
+
+    private final Runnable resume;
+
+    private long delay = FIRST_DELAY;
+
+    private @Nullable Disposable timer;
+
+    LockWait(long limitNanos, Runnable resume) {
+        this.limit = limitNanos;
+        this.resume = resume;
+    }
+
+    boolean expired() {
+        return remaining() <= 0;
+    }
+
+    long elapsedMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - this.start);
+    }
+
+    private long remaining() {
+        return this.limit - (System.nanoTime() - this.start);
+    }
+
+    /** Resumes when the limit is reached, unless something else resumes before. */
+    void awaitGrant() {
+        if (this.timer == null) {
+            schedule(remaining());
+        }
+    }
+
+    /** Resumes after a pause that grows from one to the next. */
+    void awaitRetry() {
+        long pause = Math.min(this.delay, Math.max(remaining(), 0));
+        this.delay = Math.min(this.delay * 2, LONGEST_DELAY);
+        schedule(pause);
+    }
+
+    private void schedule(long nanos) {
+        end();
+        this.timer = Timers.schedule(this.resume, nanos);
+    }
+
+    void end() {
+        if (this.timer != null) {
+            this.timer.dispose();
+            this.timer = null;
+        }
+    }
+}

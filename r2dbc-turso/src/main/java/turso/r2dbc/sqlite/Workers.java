@@ -1,0 +1,25 @@
+package turso.r2dbc.sqlite;
+
+/**
+ * The threads engine work runs on, and the bound of what may wait for them.
+ */
+interface Workers {
+
+    /** Runs the drain on some worker, behind everything handed over before it. Never runs it on the caller's thread. */
+    void execute(Runnable drain);
+
+    /** {@return whether others are waiting for a worker} A hint, used for fairness. */
+    boolean hasWaiting();
+
+    /** Counts a new task in. @return false if the bound is reached; the task is not counted then */
+    boolean admit();
+
+    /** Counts a task out that {@link #admit()} counted in: it has begun, or never will. */
+    void release();
+
+    /** {@return the bound of {@link #admit()}} */
+    int maxQueuedTasks();
+
+    /** Lets go of the threads, if they are this object's own. Work handed over before still runs. */
+    void close();
+}
