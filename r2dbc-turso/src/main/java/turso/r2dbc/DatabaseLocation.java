@@ -32,7 +32,8 @@ public sealed interface DatabaseLocation {
      * @param name what the process knows it by, case-sensitive: ASCII letters, digits, {@code .}, {@code _} and
      *     {@code -}, at most 127, so that it needs no escaping anywhere. The name of a private database is made by the
      *     driver and begins with a dot, which no other name may, so that nobody can address it
-     * @param isPrivate whether it belongs to one factory; see {@link #forNewFactory()}
+     * @param isPrivate whether it belongs to one factory: two factories made from one configuration have a database each,
+     *     so that the name of a private database tells configurations apart, not databases
      */
     record Memory(String name, boolean isPrivate) implements DatabaseLocation {
 
@@ -56,14 +57,6 @@ public sealed interface DatabaseLocation {
 
         static Memory newPrivate() {
             return new Memory(".private-" + PRIVATE_DATABASES.incrementAndGet(), true);
-        }
-
-        /**
-         * {@return what a factory created now uses: a private database of its own, or else this shared one} Two factories
-         * made from one configuration must not see each other's private data.
-         */
-        Memory forNewFactory() {
-            return this.isPrivate ? newPrivate() : this;
         }
     }
 }

@@ -3,7 +3,6 @@ package turso.r2dbc.core;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -25,9 +24,6 @@ import turso.r2dbc.session.Task;
  */
 final class ExecuteTask extends Task implements Subscription {
 
-    private static final AtomicIntegerFieldUpdater<ExecuteTask> SUBMITTED =
-            AtomicIntegerFieldUpdater.newUpdater(ExecuteTask.class, "submitted");
-
     private final ConnectionContext context;
 
     private final CoreSubscriber<? super TursoResult> actual;
@@ -45,8 +41,6 @@ final class ExecuteTask extends Task implements Subscription {
 
     private boolean rollBack;
 
-    private volatile int submitted;
-
     ExecuteTask(ConnectionContext context, Plan plan, CoreSubscriber<? super TursoResult> actual) {
         super(context.session());
         this.context = context;
@@ -62,9 +56,6 @@ final class ExecuteTask extends Task implements Subscription {
             return;
         }
         addDemand(n);
-        if (this.submitted == 0 && SUBMITTED.compareAndSet(this, 0, 1)) {
-            this.context.session().submit(this);
-        }
     }
 
     /** Ends the execution; a result that was emitted stays usable, as {@code Mono.from(execute())} needs it. */

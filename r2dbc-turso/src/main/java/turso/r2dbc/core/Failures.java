@@ -11,6 +11,10 @@ final class Failures {
 
     /** {@return the exception for a failure: an R2DBC exception, or an IllegalStateException for a closed connection} */
     static RuntimeException exception(EngineFailure failure) {
+        if (failure.cause() instanceof R2dbcException refusal) {
+            // Thrown by the R2DBC layer itself while it handled a row.
+            return refusal;
+        }
         return switch (failure.reason()) {
             case CLOSED -> new IllegalStateException(failure.message(), failure.cause());
             case INTERNAL, CANCELLED ->
@@ -31,6 +35,10 @@ final class Failures {
                 "The engine has rolled the transaction back; roll back, then run it again from its beginning",
                 sql,
                 null));
+    }
+
+    static R2dbcException boundReached(String message, String sql) {
+        return databaseException(new EngineFailure(EngineFailure.Reason.REJECTED, 0, message, sql, null));
     }
 
     static R2dbcException badGrammar(String message, String sql) {

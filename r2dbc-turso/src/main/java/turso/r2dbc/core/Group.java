@@ -27,7 +27,10 @@ final class Group {
 
     private final List<TursoResult> results;
 
-    private int finished;
+    /** The execution that is running, and how many sets of values it has finished. */
+    private int running;
+
+    private int finishedSets;
 
     private boolean endsTransaction;
 
@@ -57,7 +60,10 @@ final class Group {
     /** Statements in the transaction there is, or each in its own. */
     static Group sequence(ConnectionContext context, List<PlannedStatement> statements) {
         Transactions transactions = context.transactions();
-        transactions.refuseIfLost(statements.get(0));
+        if (transactions.isDoneOrRefused(statements.get(0))) {
+            List<TursoResult> done = List.of(StoredResult.of(statements.get(0).kind(), null, 0));
+            return new Group(context, false, statements, List.of(), null, done);
+        }
         List<Execution> executions = new ArrayList<>(statements.size());
         boolean mayReturnRows = false;
         for (PlannedStatement planned : statements) {
@@ -68,7 +74,8 @@ final class Group {
                 transactions.prelude(statements.get(0).kind()),
                 executions,
                 mayReturnRows ? Rows.ALL : Rows.DISCARDED,
-                transactions.timeouts());
+                transactions.timeouts(),
+                true);
         StatementLog.log(executions);
         return new Group(context, false, statements, statements, command, new ArrayList<>());
     }
@@ -95,8 +102,8 @@ final class Group {
                 new ArrayList<>(transactions.prelude(statements.get(0).kind()));
         prelude.add(Transactions.beginBatch());
         StatementLog.log(executions);
-        Command command =
-                new Command(prelude, executions, mayReturnRows ? Rows.ALL : Rows.DISCARDED, transactions.timeouts());
+        Command command = new Command(
+                prelude, executions, mayReturnRows ? Rows.ALL : Rows.DISCARDED, transactions.timeouts(), true);
         return new Group(context, true, statements, executed, command, new ArrayList<>());
     }
 
@@ -123,11 +130,12 @@ final class Group {
         if (buffer == null) {
             throw new IllegalStateException("A row without columns");
         }
-        PlannedStatement running = this.executed.get(this.finished);
-        if (running.isQuery() && buffer.size() == this.context.settings().maxBufferedRows()) {
-            throw new IllegalStateException("A query within an atomic batch that a write follows has more than "
-                    + buffer.size() + " rows (option maxBufferedRows): "
-                    + running.execution().sql());
+        PlannedStatement current = this.executed.get(this.running);
+        if (current.isQuery() && buffer.size() == this.context.settings().maxBufferedRows()) {
+            throw Failures.boundReached(
+                    "A query within an atomic batch that a write follows has more than " + buffer.size()
+                            + " rows (option maxBufferedRows)",
+                    current.execution().sql());
         }
         buffer.add(row);
     }
@@ -136,8 +144,12 @@ final class Group {
         if (execution >= this.executed.size()) {
             return; // COMMIT
         }
-        this.finished = execution;
         PlannedStatement planned = this.executed.get(execution);
+        this.finishedSets++;
+        if (this.finishedSets == planned.sets().size()) {
+            this.running = execution + 1;
+            this.finishedSets = 0;
+        }
         this.endsTransaction |= planned.execution().effect() == Effect.END;
         this.results.add(StoredResult.of(planned.kind(), this.rows, changes));
         this.rows = null;

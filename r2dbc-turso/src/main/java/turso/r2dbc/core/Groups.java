@@ -76,6 +76,7 @@ final class Groups {
                 List.of(),
                 List.of(Transactions.rollbackBatch()),
                 Rows.DISCARDED,
-                this.context.transactions().timeouts());
+                this.context.transactions().timeouts(),
+                false);
     }
 }

@@ -2,7 +2,6 @@ package turso.r2dbc.core;
 
 import io.r2dbc.spi.R2dbcException;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -23,10 +22,6 @@ import turso.r2dbc.session.Task;
  */
 final class QueryTask<T> extends Task implements Subscription {
 
-    @SuppressWarnings("rawtypes") // A class literal has no type arguments.
-    private static final AtomicIntegerFieldUpdater<QueryTask> SUBMITTED =
-            AtomicIntegerFieldUpdater.newUpdater(QueryTask.class, "submitted");
-
     private final QueryResult result;
 
     private final ConnectionContext context;
@@ -43,8 +38,6 @@ final class QueryTask<T> extends Task implements Subscription {
     private boolean answered;
 
     private volatile boolean ended;
-
-    private volatile int submitted;
 
     QueryTask(
             QueryResult result, ConnectionContext context, SegmentMapper<T> mapper, CoreSubscriber<? super T> actual) {
@@ -63,20 +56,21 @@ final class QueryTask<T> extends Task implements Subscription {
             return;
         }
         addDemand(n);
-        if (this.submitted == 0 && SUBMITTED.compareAndSet(this, 0, 1)) {
-            Session session = this.context.session();
-            if (this.result.isEmitting()) {
-                session.submitNext(this);
-            } else {
-                session.submit(this);
-            }
+    }
+
+    @Override
+    protected void submitTask() {
+        Session session = this.context.session();
+        if (this.result.isEmitting()) {
+            session.submitNext(this);
+        } else {
+            session.submit(this);
         }
     }
 
     @Override
     public void cancel() {
-        cancelTask();
-        if (SUBMITTED.compareAndSet(this, 0, 1)) {
+        if (cancelTask()) {
             close();
         }
     }
@@ -112,7 +106,8 @@ final class QueryTask<T> extends Task implements Subscription {
                 transactions.prelude(this.result.kind()),
                 List.of(this.result.execution()),
                 Rows.DEMANDED,
-                transactions.timeouts());
+                transactions.timeouts(),
+                true);
     }
 
     @Override

@@ -268,7 +268,7 @@ final class Transactions {
         List<Execution> executions = this.queryOnly ? List.of(how, QUERY_ONLY_OFF) : List.of(how);
         // Ending a transaction must not be given up half way.
         return new Command(
-                List.of(), executions, Rows.DISCARDED, new Timeouts(timeouts().lockWait(), 0));
+                List.of(), executions, Rows.DISCARDED, new Timeouts(timeouts().lockWait(), 0), false);
     }
 
     private void ended() {
@@ -344,7 +344,8 @@ final class Transactions {
                         Execution.of("ROLLBACK TO " + quoted, Effect.NONE, false),
                         Execution.of("RELEASE " + quoted, Effect.RELEASE, false)),
                 Rows.DISCARDED,
-                timeouts());
+                timeouts(),
+                true);
         return new ControlStep(
                 command,
                 () -> {
@@ -364,11 +365,24 @@ final class Transactions {
         return true;
     }
 
-    /** Refuses a statement that was meant for a transaction the engine has ended; its own ROLLBACK is let through. */
-    void refuseIfLost(PlannedStatement statement) {
-        if (this.state == TransactionState.LOST) {
-            throw Failures.lostTransaction(statement.execution().sql());
+    /**
+     * Refuses a statement that was meant for a transaction the engine has ended. Its own COMMIT is refused too, and
+     * its own ROLLBACK has nothing left to do; both return to auto-commit.
+     *
+     * @return whether there is nothing to run
+     */
+    boolean isDoneOrRefused(PlannedStatement statement) {
+        if (this.state != TransactionState.LOST) {
+            return false;
         }
+        StatementKind kind = statement.kind();
+        if (kind == StatementKind.ROLLBACK || kind == StatementKind.COMMIT) {
+            leave();
+        }
+        if (kind == StatementKind.ROLLBACK) {
+            return true;
+        }
+        throw Failures.lostTransaction(statement.execution().sql());
     }
 
     private void refuseIfLost(String sql) {
@@ -378,7 +392,8 @@ final class Transactions {
     }
 
     private ControlStep run(Execution execution) {
-        Command command = new Command(prelude(StatementKind.SAVEPOINT), List.of(execution), Rows.DISCARDED, timeouts());
+        Command command =
+                new Command(prelude(StatementKind.SAVEPOINT), List.of(execution), Rows.DISCARDED, timeouts(), true);
         return new ControlStep(command, () -> commandEnded(false), this::controlFailed);
     }
 
@@ -409,7 +424,7 @@ final class Transactions {
     @Nullable
     ControlStep ping() {
         Command command = new Command(
-                List.of(), List.of(Execution.of("SELECT 1", Effect.NONE, false)), Rows.DISCARDED, timeouts());
+                List.of(), List.of(Execution.of("SELECT 1", Effect.NONE, false)), Rows.DISCARDED, timeouts(), true);
         return new ControlStep(command, () -> {}, Failures::exception);
     }
 

@@ -10,8 +10,10 @@ import java.util.List;
  * @param executions what is asked for; exactly one where rows are delivered under demand
  * @param rows what becomes of rows
  * @param timeouts how long it may wait and run
+ * @param cancellable whether it ends early when its task is cancelled; false for what puts things in order
  */
-public record Command(List<Execution> prelude, List<Execution> executions, Rows rows, Timeouts timeouts)
+public record Command(
+        List<Execution> prelude, List<Execution> executions, Rows rows, Timeouts timeouts, boolean cancellable)
         implements Step {
 
     /** What becomes of a command's rows. */

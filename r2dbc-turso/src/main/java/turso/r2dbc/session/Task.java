@@ -22,7 +22,16 @@ public abstract class Task {
     private static final AtomicIntegerFieldUpdater<Task> SIGNALS =
             AtomicIntegerFieldUpdater.newUpdater(Task.class, "signals");
 
+    private static final AtomicIntegerFieldUpdater<Task> LIFECYCLE =
+            AtomicIntegerFieldUpdater.newUpdater(Task.class, "lifecycle");
+
+    private static final int NEW = 0;
+
+    private static final int SUBMITTED = 1;
+
     private final Session session;
+
+    private volatile int lifecycle;
 
     private volatile long demand;
 
@@ -83,17 +92,34 @@ public abstract class Task {
         return this.session;
     }
 
-    /** Adds to the demand for rows, from any thread. */
+    /** Hands the task to its session; called once, at the first demand. */
+    protected void submitTask() {
+        this.session.submit(this);
+    }
+
+    /** Adds to the demand, from any thread. The first demand submits the task. */
     protected final void addDemand(long n) {
-        if (Operators.addCap(DEMAND, this, n) == 0) {
+        boolean first = this.lifecycle == NEW && LIFECYCLE.compareAndSet(this, NEW, SUBMITTED);
+        boolean wasIdle = Operators.addCap(DEMAND, this, n) == 0;
+        if (first) {
+            submitTask();
+        } else if (wasIdle) {
             this.session.wake(this);
         }
     }
 
-    /** Asks for the end of the task, from any thread. */
-    protected final void cancelTask() {
+    /**
+     * Asks for the end of the task, from any thread.
+     *
+     * @return whether it was never submitted, so that the session knows nothing of it
+     */
+    protected final boolean cancelTask() {
         this.cancelled = true;
+        if (LIFECYCLE.compareAndSet(this, NEW, SUBMITTED)) {
+            return true;
+        }
         this.session.cancel(this);
+        return false;
     }
 
     /** {@return whether {@link #cancelTask()} was called} */

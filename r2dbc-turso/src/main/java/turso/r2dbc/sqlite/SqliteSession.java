@@ -332,7 +332,7 @@ final class SqliteSession implements Session, Runnable {
 
     private void steps(TaskRun run) {
         for (; ; ) {
-            if (run.task.isCancelled() && !run.cancelDelivered && run.task.droppable()) {
+            if (run.task.isCancelled() && !run.cancelDelivered && run.isCancellable()) {
                 run.cancelDelivered = true;
                 cancelCommand(run);
             }
@@ -365,7 +365,7 @@ final class SqliteSession implements Session, Runnable {
 
     private TaskRun.Progress advance(TaskRun run) {
         // With another cursor open, an interrupt would hit that one too.
-        boolean alone = this.paused.isEmpty() && !run.cancelDelivered && run.task.droppable();
+        boolean alone = this.paused.isEmpty() && !run.cancelDelivered && run.isCancellable();
         if (!alone) {
             return run.advance();
         }

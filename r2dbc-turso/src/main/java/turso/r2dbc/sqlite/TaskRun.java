@@ -92,6 +92,11 @@ final class TaskRun {
         return this.command != null;
     }
 
+    /** {@return whether cancelling the task ends what it runs} */
+    boolean isCancellable() {
+        return this.task.droppable() && (this.command == null || this.command.cancellable());
+    }
+
     /** {@return whether a statement of this run is in the middle of its rows} */
     boolean hasOpenCursor() {
         return this.rowReady;
@@ -144,6 +149,9 @@ final class TaskRun {
             }
         } catch (EngineError error) {
             return fail(error.failure());
+        } catch (RuntimeException failure) {
+            // The task could not handle what it got; like an error of the engine, that ends the command.
+            return fail(new EngineFailure(Reason.INTERNAL, 0, String.valueOf(failure.getMessage()), null, failure));
         }
     }
 
