@@ -84,6 +84,11 @@ final class EmbeddedSettings implements SqliteSettings {
     }
 
     @Override
+    public int maxBufferedRows() {
+        return this.configuration.maxBufferedRows();
+    }
+
+    @Override
     public Duration lockWaitTimeout() {
         return this.configuration.lockWaitTimeout();
     }

@@ -4,6 +4,7 @@ import io.r2dbc.spi.Row;
 import io.r2dbc.spi.RowMetadata;
 import org.jspecify.annotations.Nullable;
 import turso.r2dbc.session.RowReader;
+import turso.r2dbc.session.StoredValues;
 
 /**
  * A row: of a cursor, where the same object stands for one row after another and each is valid during the mapping

@@ -3,6 +3,7 @@ package turso.r2dbc.core;
 import java.util.ArrayList;
 import java.util.List;
 import turso.r2dbc.session.RowReader;
+import turso.r2dbc.session.StoredValues;
 
 /** Rows copied from a cursor. */
 final class RowBuffer {

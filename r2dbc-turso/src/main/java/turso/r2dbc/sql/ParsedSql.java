@@ -27,29 +27,31 @@ public final class ParsedSql {
      * Splits a text. Never fails for what the text says: errors are found by the engine. Strings and comments without an
      * end go on to the end of the text.
      *
+     * @param sql the text
+     * @return its statements and parameters
      * @throws IllegalArgumentException if the text is null
      */
     public static ParsedSql parse(String sql) {
         return new StatementScanner(Arguments.requireNonNull(sql, "sql")).scan();
     }
 
-    /** The text as it was given. */
+    /** {@return the text as it was given} */
     public String sql() {
         return sql;
     }
 
-    /** The statements in order, without pieces that are empty or only a comment; perhaps none. Unmodifiable. */
+    /** {@return the statements in order, without pieces that are empty or only a comment; perhaps none; unmodifiable} */
     public List<ParsedStatement> statements() {
         return statements;
     }
 
-    /** The number of binding slots. */
+    /** {@return the number of binding slots} */
     public int parameterCount() {
         return parameters.count();
     }
 
     /**
-     * Whether a parameter reads the slot: {@code ?3} alone has three slots and uses the last.
+     * {@return whether the text has a parameter for the slot} {@code ?3} alone has three slots and uses the last.
      *
      * @param slot from 0
      * @throws IndexOutOfBoundsException if the slot is negative or not below {@link #parameterCount()}
@@ -75,7 +77,7 @@ public final class ParsedSql {
     }
 
     /**
-     * How the text writes the parameter of a slot, for messages: with its prefix; {@code ?} if it is anonymous,
+     * {@return how the text writes the parameter of a slot, for messages} With its prefix; {@code ?} if it is anonymous,
      * {@code ?3} if it is numbered or not used.
      *
      * @param slot from 0
@@ -85,7 +87,7 @@ public final class ParsedSql {
         return parameters.spelling(number(slot));
     }
 
-    /** {@link #sql()}. */
+    /** {@return {@link #sql()}} */
     @Override
     public String toString() {
         return sql;

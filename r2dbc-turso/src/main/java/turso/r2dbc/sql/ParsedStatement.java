@@ -27,26 +27,27 @@ public final class ParsedStatement {
     }
 
     /**
-     * The statement exactly as written, without blanks and comments around it and without the semicolon that ends it.
+     * {@return the statement exactly as written, without blanks and comments around it and without the semicolon that
+     * ends it}
      */
     public String sql() {
         return sql;
     }
 
-    /** What the statement does. */
+    /** {@return what the statement does} */
     public StatementKind kind() {
         return kind;
     }
 
     /**
-     * Whether the statement may take SQLite's write lock when it runs outside a transaction: as its kind says, but for
-     * PRAGMA as its text says.
+     * {@return whether the statement may take SQLite's write lock when it runs outside a transaction} As its kind says,
+     * but for PRAGMA as its text says.
      */
     public boolean writes() {
         return writes;
     }
 
-    /** What {@code sqlite3_bind_parameter_count} answers for {@link #sql()}: the largest parameter number. */
+    /** {@return what {@code sqlite3_bind_parameter_count} answers for {@link #sql()}: the largest parameter number} */
     public int parameterCount() {
         return slots.count();
     }
@@ -54,6 +55,10 @@ public final class ParsedStatement {
     /**
      * The binding slot of the whole text that a parameter of this statement reads. An index that no parameter has (a
      * gap below a {@code ?NNN}) answers itself, which always is a slot of the text; the engine never reads it.
+     *
+     * <p>Where a statement behind others mixes {@code ?NNN} with other forms, SQLite's numbering of it may make one
+     * parameter of what the whole text keeps apart: in {@code SELECT ?; SELECT ?, ?1} both of the second statement are
+     * its number 1. Then the first writing in the statement decides which slot is read.
      *
      * @param index SQLite's number of the parameter in this statement, but counted from 0
      * @return the slot, from 0
@@ -63,12 +68,12 @@ public final class ParsedStatement {
         return slots.slot(Objects.checkIndex(index, slots.count()));
     }
 
-    /** Whether this is an INSERT, REPLACE, UPDATE or DELETE with a RETURNING clause of its own. */
+    /** {@return whether this is an INSERT, REPLACE, UPDATE or DELETE with a RETURNING clause of its own} */
     public boolean hasReturning() {
         return returning;
     }
 
-    /** Whether a result column, of the statement or of a query inside it, may be {@code *} or {@code t.*}. */
+    /** {@return whether a result column, of the statement or of a query inside it, may be {@code *} or {@code t.*}} */
     public boolean hasStar() {
         return star;
     }
@@ -80,6 +85,7 @@ public final class ParsedStatement {
      *
      * @param columns the names to return: quoted identifiers ({@code "x"}, {@code `x`}, {@code [x]}) stay as they are,
      *     others are quoted; none means all columns
+     * @return the statement to give to the engine instead
      * @throws IllegalArgumentException if the list or a name is null
      * @see <a href="https://www.sqlite.org/lang_returning.html">RETURNING</a>
      */
@@ -93,12 +99,12 @@ public final class ParsedStatement {
                 : sql.substring(0, orderOrLimit) + "\nRETURNING " + list + "\n" + sql.substring(orderOrLimit);
     }
 
-    /** The unquoted name of SAVEPOINT, RELEASE and ROLLBACK TO; null for every other statement. */
+    /** {@return the unquoted name of SAVEPOINT, RELEASE and ROLLBACK TO; null for every other statement} */
     public @Nullable String savepointName() {
         return savepointName;
     }
 
-    /** {@link #sql()}. */
+    /** {@return {@link #sql()}} */
     @Override
     public String toString() {
         return sql;

@@ -45,12 +45,12 @@ public enum StatementKind {
     /** Nothing the scanner knows: the engine decides. */
     OTHER;
 
-    /** Whether the statement only reads, so that it may run as late as its rows are asked for. */
+    /** {@return whether the statement only reads, so that it may run as late as its rows are asked for} */
     public boolean isQuery() {
         return this == SELECT;
     }
 
-    /** Whether the statement is an INSERT (or REPLACE), UPDATE or DELETE. */
+    /** {@return whether the statement is an INSERT (or REPLACE), UPDATE or DELETE} */
     public boolean isDml() {
         return switch (this) {
             case INSERT, UPDATE, DELETE -> true;
@@ -58,7 +58,7 @@ public enum StatementKind {
         };
     }
 
-    /** Whether the statement begins, ends or marks a transaction. */
+    /** {@return whether the statement begins, ends or marks a transaction} */
     public boolean isTransactionControl() {
         return switch (this) {
             case BEGIN, BEGIN_IMMEDIATE, BEGIN_EXCLUSIVE, COMMIT, ROLLBACK, SAVEPOINT, RELEASE, ROLLBACK_TO -> true;
@@ -67,8 +67,8 @@ public enum StatementKind {
     }
 
     /**
-     * Whether a statement of this kind may take SQLite's write lock when it runs outside a transaction. Also true for
-     * BEGIN IMMEDIATE and BEGIN EXCLUSIVE, which take it by themselves, and for {@link #OTHER}.
+     * {@return whether a statement of this kind may take SQLite's write lock when it runs outside a transaction} Also
+     * true for BEGIN IMMEDIATE and BEGIN EXCLUSIVE, which take it by themselves, and for {@link #OTHER}.
      *
      * @see ParsedStatement#writes() which is exact for PRAGMA
      */

@@ -10,6 +10,7 @@ package turso.r2dbc.sql;
 final class Tokenizer {
     private static final char BYTE_ORDER_MARK = '\uFEFF';
     private static final int FIRST_NON_ASCII = 0x80;
+    private static final int LOWER_CASE = 0x20;
     private static final boolean[] ASCII_WORD_PART = asciiWordParts();
 
     private final String text;
@@ -53,9 +54,9 @@ final class Tokenizer {
             case ';':
                 return single(TokenType.SEMICOLON);
             case '.':
-                return isDigit(at(start + 1)) ? number(first) : single(TokenType.DOT);
+                return isDigit(at(start + 1)) ? number() : single(TokenType.DOT);
             case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
-                return number(first);
+                return number();
             default:
                 if (!isWordPart(first)) {
                     return single(TokenType.OTHER);
@@ -168,25 +169,28 @@ final class Tokenizer {
         return TokenType.OTHER;
     }
 
-    private TokenType number(char first) {
-        int position = start;
-        if (first == '0' && (at(start + 1) | 0x20) == 'x') {
-            position += 2;
-        } else {
-            position = endOfDigits(position);
-            if (at(position) == '.') {
-                position = endOfDigits(position + 1);
-            }
-            if ((at(position) | 0x20) == 'e') {
-                char sign = at(position + 1);
-                if ((sign == '+' || sign == '-') && isDigit(at(position + 2))) {
-                    position += 2;
-                }
+    private TokenType number() {
+        int position = endOfDigitGroups(start);
+        if (at(position) == '.') {
+            position = endOfDigitGroups(position + 1);
+        }
+        if ((at(position) | LOWER_CASE) == 'e') {
+            char sign = at(position + 1);
+            if ((sign == '+' || sign == '-') && isDigit(at(position + 2))) {
+                position += 2;
             }
         }
-        // Takes hexadecimal digits, digit separators and exponents too; anything else glued on is SQLite's to reject
+        // Takes hexadecimal digits and exponents without a sign too; what else is glued on is SQLite's to reject
         end = endOfWord(position);
         return TokenType.NUMBER;
+    }
+
+    private int endOfDigitGroups(int from) {
+        int position = from;
+        while (isDigit(at(position)) || at(position) == '_') {
+            position++;
+        }
+        return position;
     }
 
     private int endOfDigits(int from) {

@@ -22,6 +22,19 @@ final class Interrupter {
         this.engine = engine;
     }
 
+    /**
+     * Goes on with a run while other cursors of the connection are open. An interrupt would end those too, so the engine
+     * asks every so often whether to stop.
+     */
+    TaskRun.Progress runBeside(TaskRun run) {
+        this.engine.watch(run::shouldStop);
+        try {
+            return run.advance();
+        } finally {
+            this.engine.unwatch();
+        }
+    }
+
     /** The engine begins to work for the task. */
     void enter(Task task) {
         this.working.set(task);

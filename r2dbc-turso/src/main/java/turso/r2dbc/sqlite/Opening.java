@@ -108,8 +108,8 @@ final class Opening implements Runnable {
         Database database = join();
         this.wait.end();
         this.engine = null;
-        this.sink.open(new SqliteSession(
-                new Engine(connection(), utf8), database, this.workers, this.settings.statementCacheSize(), version));
+        this.sink.open(
+                new SqliteSession(new Engine(connection(), utf8), database, this.workers, this.settings, version));
     }
 
     private void setUp(Engine opened, String statement) throws EngineError {

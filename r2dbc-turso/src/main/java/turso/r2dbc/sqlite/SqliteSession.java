@@ -64,6 +64,8 @@ final class SqliteSession implements Session, Runnable {
 
     private final String version;
 
+    private final int maxBufferedRows;
+
     private final Queue<Task> inbox = Queues.<Task>unboundedMultiproducer().get();
 
     private final AtomicInteger work = new AtomicInteger();
@@ -83,18 +85,22 @@ final class SqliteSession implements Session, Runnable {
 
     private final Set<TaskRun> paused = new LinkedHashSet<>();
 
+    /** Those that have a statement open in the engine while others have their turn. */
+    private final Set<TaskRun> cursors = new LinkedHashSet<>();
+
     private @Nullable TaskRun head;
 
     private @Nullable TaskRun current;
 
     private boolean shut;
 
-    SqliteSession(Engine engine, Database database, Workers workers, int statementCacheSize, String version) {
+    SqliteSession(Engine engine, Database database, Workers workers, SqliteSettings settings, String version) {
         this.engine = engine;
         this.database = database;
         this.workers = workers;
         this.version = version;
-        this.statements = new StatementCache(engine, statementCacheSize);
+        this.statements = new StatementCache(engine, settings.statementCacheSize());
+        this.maxBufferedRows = settings.maxBufferedRows();
         this.transaction = new EngineTransaction(engine, database, this::resume);
         this.interrupter = new Interrupter(engine);
     }
@@ -316,6 +322,7 @@ final class SqliteSession implements Session, Runnable {
 
     private void turn(TaskRun run) {
         this.current = run;
+        this.cursors.remove(run);
         try {
             if (this.shut) {
                 abandon(run, CLOSED);
@@ -327,6 +334,9 @@ final class SqliteSession implements Session, Runnable {
             abandon(run, new EngineFailure(Reason.INTERNAL, 0, String.valueOf(failure), null, failure));
         } finally {
             this.current = null;
+            if (run.hasOpenCursor()) {
+                this.cursors.add(run);
+            }
         }
     }
 
@@ -364,10 +374,11 @@ final class SqliteSession implements Session, Runnable {
     }
 
     private TaskRun.Progress advance(TaskRun run) {
-        // With another cursor open, an interrupt would hit that one too.
-        boolean alone = this.paused.isEmpty() && !run.cancelDelivered && run.isCancellable();
-        if (!alone) {
+        if (run.cancelDelivered || !run.isCancellable()) {
             return run.advance();
+        }
+        if (!this.cursors.isEmpty()) {
+            return this.interrupter.runBeside(run);
         }
         this.interrupter.enter(run.task);
         try {
@@ -406,7 +417,7 @@ final class SqliteSession implements Session, Runnable {
 
     /** A task that comes back from a pause with a new command must not run it in the middle of another's. */
     private boolean mayRun(TaskRun run) {
-        if (this.head == run || run.hasOpenCursor()) {
+        if (this.head == run || run.isAmongRows()) {
             return true;
         }
         if (this.head == null) {
@@ -500,6 +511,27 @@ final class SqliteSession implements Session, Runnable {
 
     void retryLater(TaskRun run, EngineFailure conflict) throws EngineError {
         this.transaction.retryLater(run, conflict);
+    }
+
+    /**
+     * Puts the rows of all open cursors aside if they are what keeps a statement from running: through the old snapshot
+     * they hold (of no use within a transaction, whose own snapshot is the old one), or because the statement changes
+     * the schema under them.
+     *
+     * @param code what the engine said
+     * @return whether they were in the way, so that trying again makes sense
+     */
+    boolean detachCursors(int code) throws EngineError {
+        boolean snapshot = code == Codes.BUSY_SNAPSHOT && !isTransactionOpen();
+        if (this.cursors.isEmpty() || !snapshot && code != Codes.LOCKED) {
+            return false;
+        }
+        int left = this.maxBufferedRows;
+        for (TaskRun run : this.cursors) {
+            left -= run.detach(left);
+        }
+        this.cursors.clear();
+        return true;
     }
 
     void executed(Execution execution) {

@@ -38,6 +38,9 @@ public interface SqliteSettings {
 
     int statementCacheSize();
 
+    /** {@return how many rows may be put aside so that a statement can write beside open cursors} */
+    int maxBufferedRows();
+
     /** {@return how long opening waits for locks} */
     Duration lockWaitTimeout();
 }

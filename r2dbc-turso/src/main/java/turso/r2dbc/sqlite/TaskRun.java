@@ -1,5 +1,7 @@
 package turso.r2dbc.sqlite;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import turso.r2dbc.session.Command;
@@ -7,6 +9,7 @@ import turso.r2dbc.session.Command.Rows;
 import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.EngineFailure.Reason;
 import turso.r2dbc.session.Execution;
+import turso.r2dbc.session.StoredValues;
 import turso.r2dbc.session.Task;
 
 /**
@@ -70,7 +73,10 @@ final class TaskRun {
 
     private @Nullable EngineStatement statement;
 
+    /** Whether there is a row to deliver: the statement's current one, or one put aside. */
     private boolean rowReady;
+
+    private @Nullable Deque<StoredValues> detached;
 
     private @Nullable LockWait lockWait;
 
@@ -97,9 +103,19 @@ final class TaskRun {
         return this.task.droppable() && (this.command == null || this.command.cancellable());
     }
 
-    /** {@return whether a statement of this run is in the middle of its rows} */
-    boolean hasOpenCursor() {
+    /** {@return whether this run is in the middle of its rows} */
+    boolean isAmongRows() {
         return this.rowReady;
+    }
+
+    /** {@return whether the engine has a statement of this run open} */
+    boolean hasOpenCursor() {
+        return this.rowReady && this.detached == null;
+    }
+
+    /** {@return whether what is running should end} Asked by the engine while it runs. */
+    boolean shouldStop() {
+        return this.task.isCancelled() || this.timedOut;
     }
 
     void begin(Command next) {
@@ -180,6 +196,9 @@ final class TaskRun {
         try {
             this.rowReady = current.start(execution.bindings().get(this.set));
         } catch (EngineError error) {
+            if (this.session.detachCursors(error.failure().code())) {
+                return start(execution);
+            }
             if (Codes.isLockConflict(error.failure().code())) {
                 this.session.retryLater(this, error.failure());
                 return false;
@@ -203,6 +222,10 @@ final class TaskRun {
     /** Hands rows over. @return FINISHED when there are no more */
     private Progress deliver() throws EngineError {
         respond();
+        Deque<StoredValues> apart = this.detached;
+        if (apart != null) {
+            return deliverDetached(apart);
+        }
         EngineStatement current = statement();
         if (this.inPrelude || command().rows() == Rows.DISCARDED) {
             return discard(current);
@@ -260,6 +283,59 @@ final class TaskRun {
             }
         }
         return this.task.demand() == 0 ? Progress.UNWANTED : Progress.YIELDED;
+    }
+
+    private Progress deliverDetached(Deque<StoredValues> rows) {
+        int delivered = 0;
+        long demand = this.task.demand();
+        while (delivered < SLICE && delivered < demand && !rows.isEmpty() && !this.task.isCancelled()) {
+            delivered++;
+            this.task.onRow(rows.removeFirst());
+        }
+        if (delivered > 0) {
+            this.task.delivered(delivered);
+        }
+        if (rows.isEmpty()) {
+            this.detached = null;
+            this.rowReady = false;
+            return Progress.FINISHED;
+        }
+        return this.task.demand() == 0 ? Progress.UNWANTED : Progress.YIELDED;
+    }
+
+    /**
+     * Reads what is left of an open cursor into memory and ends the cursor, so that the connection is not bound to the
+     * snapshot it was opened with.
+     *
+     * @param limit how many rows may be read
+     * @return how many were read
+     * @throws EngineError if there are more, or a row cannot be read
+     */
+    int detach(int limit) throws EngineError {
+        EngineStatement current = this.statement;
+        if (!this.rowReady || current == null || this.detached != null) {
+            return 0;
+        }
+        int columns = current.columns(this.session.schemaVersion(), false).size();
+        Deque<StoredValues> rows = new ArrayDeque<>();
+        boolean more = true;
+        while (more) {
+            if (rows.size() == limit) {
+                throw new EngineError(new EngineFailure(
+                        Reason.RUN,
+                        Codes.BUSY_SNAPSHOT,
+                        "Another connection has written since this query was opened, and it has more than " + limit
+                                + " rows left to put aside (option maxBufferedRows): " + current.sql(),
+                        null,
+                        null));
+            }
+            rows.add(StoredValues.copy(current, columns));
+            more = current.step();
+        }
+        this.detached = rows;
+        this.statement = null;
+        this.session.statements().release(current);
+        return rows.size();
     }
 
     private boolean step(EngineStatement current) throws EngineError {
@@ -331,6 +407,7 @@ final class TaskRun {
     private void releaseStatement() {
         EngineStatement current = this.statement;
         this.statement = null;
+        this.detached = null;
         this.rowReady = false;
         if (current != null) {
             this.session.statements().release(current);

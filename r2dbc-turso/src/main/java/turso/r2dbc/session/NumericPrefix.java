@@ -1,4 +1,4 @@
-package turso.r2dbc.core;
+package turso.r2dbc.session;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;

@@ -1,12 +1,13 @@
-package turso.r2dbc.core;
+package turso.r2dbc.session;
 
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
-import turso.r2dbc.session.RowReader;
-import turso.r2dbc.session.StorageClass;
 
-/** The values of one row, copied from a cursor: they convert as SQLite's own would. */
-final class StoredValues implements RowReader {
+/**
+ * The values of one row, kept apart from any cursor: null, {@link Long}, {@link Double}, {@link String} or
+ * {@code byte[]}. They convert as SQLite's own would.
+ */
+public final class StoredValues implements RowReader {
 
     private final @Nullable Object[] values;
 
@@ -14,7 +15,8 @@ final class StoredValues implements RowReader {
         this.values = values;
     }
 
-    static StoredValues copy(RowReader row, int columns) {
+    /** {@return a copy of the reader's current row} */
+    public static StoredValues copy(RowReader row, int columns) {
         @Nullable Object[] values = new Object[columns];
         for (int i = 0; i < columns; i++) {
             values[i] = switch (row.storageClass(i)) {
