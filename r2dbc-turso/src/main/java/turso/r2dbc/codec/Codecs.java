@@ -36,8 +36,8 @@ import turso.r2dbc.session.RowReader;
  *     fraction; TEXT and BLOB as CAST does, by their leading number, an error if there is none</td></tr>
  * <tr><td>Double, Float</td><td>REAL; NaN is NULL</td><td>INTEGER, REAL; TEXT and BLOB as CAST does, an error if they do
  *     not start with a number; a Float that would overflow is an error</td></tr>
- * <tr><td>BigDecimal</td><td>INTEGER if it is a 64-bit integer, REAL if the double prints the same decimal, else
- *     TEXT</td><td>INTEGER, REAL, decimal TEXT; filled up with zeros to the declared scale, never rounded</td></tr>
+ * <tr><td>BigDecimal</td><td>INTEGER if it is a 64-bit integer, REAL if it has at most 13 digits and the double
+ *     prints the same, else TEXT</td><td>INTEGER, REAL, decimal TEXT; filled up with zeros to the declared scale, never rounded</td></tr>
  * <tr><td>BigInteger</td><td>INTEGER if it has 64 bits, else TEXT</td><td>INTEGER; REAL and decimal TEXT without their
  *     fraction</td></tr>
  * <tr><td>Number</td><td>see its subtypes</td><td>as without a class, if that is a number; else INTEGER as Long, REAL as

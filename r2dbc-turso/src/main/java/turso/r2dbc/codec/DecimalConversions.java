@@ -12,7 +12,15 @@ final class DecimalConversions {
     /** Longest text read as a number, in characters: parsing time grows with the square of it. */
     static final int MAX_DIGITS = 100_000;
 
-    /** Decimal digits that always fit, and that may fit, 64 bits. */
+    /**
+     * Digits of a decimal that survive being bound as REAL and then stored in a TEXT column, which makes SQLite render
+     * the double: measured, 3.54 prints 38 of 100 decimals of 14 digits with noise at the end (317384745719.26 becomes
+     * 317384745719.26001), while 3.49 keeps 15. More digits are bound as TEXT, which stays exact in a TEXT column and
+     * makes no difference in a NUMERIC one.
+     */
+    private static final int MAX_REAL_DIGITS = 13;
+
+    /** The most decimal digits a 64-bit integer can have. */
     private static final int MAX_LONG_DIGITS = 19;
 
     private static final int LONG_BITS = 63;
@@ -30,21 +38,23 @@ final class DecimalConversions {
                 new Conversion<>(Number.class, null, DecimalConversions::toNumber));
     }
 
-    /** INTEGER if it is one, REAL if that prints the same decimal, so that SQL can calculate with it; else TEXT. */
+    /** INTEGER if it is one, REAL if that keeps every digit, so that SQL can calculate with it; else TEXT. */
     static Object encode(BigDecimal value) {
         if (value.signum() == 0) {
             return 0L;
         }
-        if (value.precision() - (long) value.scale() <= MAX_LONG_DIGITS
-                && value.stripTrailingZeros().scale() <= 0) {
-            BigInteger integer = value.toBigInteger();
+        BigDecimal stripped = value.stripTrailingZeros();
+        if (stripped.scale() <= 0 && stripped.precision() - (long) stripped.scale() <= MAX_LONG_DIGITS) {
+            BigInteger integer = stripped.toBigInteger();
             if (integer.bitLength() <= LONG_BITS) {
                 return integer.longValue();
             }
         }
-        double real = value.doubleValue();
-        if (!Double.isInfinite(real) && BigDecimal.valueOf(real).compareTo(value) == 0) {
-            return real;
+        if (stripped.precision() <= MAX_REAL_DIGITS) {
+            double real = value.doubleValue();
+            if (!Double.isInfinite(real) && BigDecimal.valueOf(real).compareTo(value) == 0) {
+                return real;
+            }
         }
         return value.toString();
     }
@@ -143,8 +153,11 @@ final class DecimalConversions {
 
     /** Gives back the zeros SQLite does not store: 12.3 of a DECIMAL(10,2) column is 12.30. Never rounds. */
     static BigDecimal filled(BigDecimal value, DeclaredType type) {
-        return value.scale() < type.declaredScale() && value.scale() >= -DeclaredType.MAX_FILLED_SCALE
-                ? value.setScale(type.declaredScale())
+        int scale = type.declaredScale();
+        return scale != DeclaredType.NO_SCALE
+                        && value.scale() < scale
+                        && value.scale() >= -DeclaredType.MAX_FILLED_SCALE
+                ? value.setScale(scale)
                 : value;
     }
 }

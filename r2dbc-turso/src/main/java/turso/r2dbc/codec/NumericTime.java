@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NumericTime {
 
-    private static final long MILLIS_PER_SECOND = 1000;
+    private static final double MILLIS_PER_SECOND = 1000;
 
     private static final double MILLIS_PER_DAY = 86_400_000;
 
@@ -43,7 +43,9 @@ final class NumericTime {
             return Instant.ofEpochMilli(Math.round(value * MILLIS_PER_DAY) - JULIAN_EPOCH_MILLIS);
         }
         if (value >= MIN_SECOND && value < MAX_SECOND + 1) {
-            return Instant.ofEpochMilli(Math.round(value * MILLIS_PER_SECOND));
+            // The sum is rounded, not the product: SQLite does the same, so both see the same millisecond.
+            return Instant.ofEpochMilli(
+                    Math.round(value * MILLIS_PER_SECOND + JULIAN_EPOCH_MILLIS) - JULIAN_EPOCH_MILLIS);
         }
         return Math.abs(value) < MILLIS_END ? Instant.ofEpochMilli(Math.round(value)) : null;
     }

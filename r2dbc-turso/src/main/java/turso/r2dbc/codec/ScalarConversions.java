@@ -86,8 +86,8 @@ final class ScalarConversions {
     /** {@return what the word means, in any letter case, or null if it is no such word} */
     static @Nullable Boolean parseBoolean(String text) {
         return switch (text.toLowerCase(Locale.ROOT)) {
-            case "true", "t", "yes", "y", "on", "1" -> true;
-            case "false", "f", "no", "n", "off", "0" -> false;
+            case "true", "t", "yes", "y", "on" -> true;
+            case "false", "f", "no", "n", "off" -> false;
             default -> null;
         };
     }

@@ -47,7 +47,7 @@ final class TemporalConversions {
                         moment(ZonedDateTime.class, TemporalValue::toZonedDateTime)),
                 new Conversion<>(Date.class, TemporalConversions::encode, TemporalConversions::toDate),
                 new Conversion<>(Year.class, year -> (long) year.getValue(), TemporalConversions::toYear),
-                new Conversion<>(YearMonth.class, YearMonth::toString, parsed(YearMonth.class, YearMonth::parse)),
+                new Conversion<>(YearMonth.class, TemporalFormat::format, parsed(YearMonth.class, YearMonth::parse)),
                 new Conversion<>(Duration.class, Duration::toString, parsed(Duration.class, Duration::parse)),
                 new Conversion<>(Period.class, Period::toString, parsed(Period.class, Period::parse)));
     }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.YearMonth;
 import java.time.ZoneOffset;
 
 /**
@@ -59,6 +60,11 @@ final class TemporalFormat {
         byte[] text = new byte[TIME_LENGTH];
         time(text, 0, value.getHour(), value.getMinute(), value.getSecond(), value.getNano());
         return new String(text, StandardCharsets.ISO_8859_1);
+    }
+
+    /** As {@link YearMonth#parse} wants it, which its own {@code toString} forgets: large years have a sign. */
+    static String format(YearMonth value) {
+        return value.getYear() > MAX_YEAR ? "+" + value : value.toString();
     }
 
     private static void time(byte[] text, int start, int hour, int minute, int second, int nano) {

@@ -29,7 +29,7 @@ final class EngineTransaction implements WriteLane.Writer {
 
     private boolean inLane;
 
-    /** The task waiting for the lane; set before the lane can call back. */
+    /** The task because of which this session is in the queue for the lane; set before the lane can call back. */
     private volatile @Nullable Task waiting;
 
     private volatile String lastWrite = "none";
@@ -45,25 +45,23 @@ final class EngineTransaction implements WriteLane.Writer {
     }
 
     /** Makes sure that this session may write. @return false if the run must wait */
-    boolean enterLane(TaskRun run) throws EngineError {
+    boolean enterLane(CommandRun run) throws EngineError {
         if (!this.inLane) {
             WriteLane lane = this.database.lane();
-            this.waiting = run.task;
-            if (!run.isQueuedInLane() ? lane.enter(this) : lane.isHeldBy(this)) {
-                this.inLane = true;
-                this.waiting = null;
-                run.queuedInLane(false);
-            } else {
+            boolean queued = this.waiting != null;
+            this.waiting = run.task();
+            if (queued ? !lane.isHeldBy(this) : !lane.enter(this)) {
                 awaitLane(run, lane);
                 return false;
             }
+            this.inLane = true;
+            this.waiting = null;
         }
         this.lastWrite = run.sql();
         return true;
     }
 
-    private void awaitLane(TaskRun run, WriteLane lane) throws EngineError {
-        run.queuedInLane(true);
+    private static void awaitLane(CommandRun run, WriteLane lane) throws EngineError {
         LockWait wait = run.lockWait();
         if (wait.expired()) {
             throw timeout(wait, "held by " + lane.describeHolder(), null);
@@ -72,7 +70,7 @@ final class EngineTransaction implements WriteLane.Writer {
     }
 
     /** Another process, or another lock of this one, is in the way: the run is tried again after a pause. */
-    void retryLater(TaskRun run, EngineFailure conflict) throws EngineError {
+    void retryLater(CommandRun run, EngineFailure conflict) throws EngineError {
         LockWait wait = run.lockWait();
         if (wait.expired()) {
             throw timeout(wait, conflict.message(), conflict);

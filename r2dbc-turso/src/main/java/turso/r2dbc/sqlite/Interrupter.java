@@ -26,7 +26,7 @@ final class Interrupter {
      * Goes on with a run while other cursors of the connection are open. An interrupt would end those too, so the engine
      * asks every so often whether to stop.
      */
-    TaskRun.Progress runBeside(TaskRun run) {
+    CommandRun.Progress runBeside(CommandRun run) {
         this.engine.watch(run::shouldStop);
         try {
             return run.advance();
@@ -35,13 +35,18 @@ final class Interrupter {
         }
     }
 
-    /** The engine begins to work for the task. */
-    void enter(Task task) {
-        this.working.set(task);
+    /** Goes on with a run while no other cursor of the connection is open. */
+    CommandRun.Progress runAlone(CommandRun run) {
+        this.working.set(run.task());
+        try {
+            return run.advance();
+        } finally {
+            leave(run.task());
+        }
     }
 
     /** The engine has stopped working for the task; no interrupt meant for it comes after this. */
-    void leave(Task task) {
+    private void leave(Task task) {
         while (!this.working.compareAndSet(task, null)) {
             if (this.working.get() == null) {
                 return;

@@ -1,41 +1,24 @@
 package turso.r2dbc.sqlite;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.util.concurrent.Queues;
 import turso.r2dbc.session.Command;
 import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.EngineFailure.Reason;
-import turso.r2dbc.session.Execution;
 import turso.r2dbc.session.Session;
 import turso.r2dbc.session.Step;
 import turso.r2dbc.session.Task;
 
 /**
- * The serial executor of one connection: tasks come in from any thread and run, one turn after another, on some worker.
+ * The serial executor of one connection: tasks come in from any thread ({@link Mailbox}), wait for their turn
+ * ({@link TaskQueue}), and run their commands on the engine ({@link SessionEngine}).
  *
- * <p>A turn ends when its task is done, has nothing to do, has used its slice, or waits for a lock. Which task gets the
- * next turn:
- *
- * <ol>
- *   <li>one that goes on: a cursor with new demand, a cancelled one, one that was woken;
- *   <li>the <em>head</em>: the task whose command is running. While it waits for a lock, nothing new begins;
- *   <li>the first of those waiting to begin.
- * </ol>
- *
- * So tasks begin in the order of their submission, and a statement waiting for a lock holds up no stream of rows.
+ * <p>A turn ends when its task is done, has nothing to do, has used its slice, or waits for a lock.
  */
-final class SqliteSession implements Session, Runnable {
+final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeups {
 
     private static final int SUBMITTED = 1;
 
@@ -45,90 +28,61 @@ final class SqliteSession implements Session, Runnable {
 
     private static final int RESUMED = 1 << 3;
 
-    /** After so many turns in a row, other sessions get the worker if they wait for one. */
-    private static final int TURNS = 32;
-
     private static final EngineFailure CLOSED = EngineFailure.of(Reason.CLOSED, "The connection is closed");
 
-    private final Engine engine;
-
-    private final Database database;
+    private static final EngineFailure CANCELLATION = EngineFailure.of(Reason.CANCELLED, "The statement was cancelled");
 
     private final Workers workers;
 
-    private final StatementCache statements;
-
-    private final EngineTransaction transaction;
+    private final Mailbox mailbox;
 
     private final Interrupter interrupter;
 
+    private final SessionEngine engine;
+
     private final String version;
 
-    private final int maxBufferedRows;
-
-    private final Queue<Task> inbox = Queues.<Task>unboundedMultiproducer().get();
-
-    private final AtomicInteger work = new AtomicInteger();
+    private final TaskQueue queue = new TaskQueue();
 
     private final AtomicBoolean closing = new AtomicBoolean();
 
     private final Sinks.Empty<Void> closed = Sinks.empty();
 
-    /** The thread draining now; null between drains. Other threads only ever compare it with themselves. */
-    private volatile @Nullable Thread worker;
-
-    // Confined to the worker from here on.
-
-    private final Deque<TaskRun> waiting = new ArrayDeque<>();
-
-    private final Deque<TaskRun> ready = new ArrayDeque<>();
-
-    private final Set<TaskRun> paused = new LinkedHashSet<>();
-
-    /** Those that have a statement open in the engine while others have their turn. */
-    private final Set<TaskRun> cursors = new LinkedHashSet<>();
-
-    private @Nullable TaskRun head;
-
-    private @Nullable TaskRun current;
-
+    /** Whether everything is released; tasks that still come are abandoned. */
     private boolean shut;
 
     SqliteSession(Engine engine, Database database, Workers workers, SqliteSettings settings, String version) {
-        this.engine = engine;
-        this.database = database;
         this.workers = workers;
         this.version = version;
-        this.statements = new StatementCache(engine, settings.statementCacheSize());
-        this.maxBufferedRows = settings.maxBufferedRows();
-        this.transaction = new EngineTransaction(engine, database, this::resume);
+        this.mailbox = new Mailbox(workers, this);
         this.interrupter = new Interrupter(engine);
+        this.engine = new SessionEngine(engine, database, settings, this.interrupter, this);
     }
 
     // ---- from any thread
 
     @Override
     public void submit(Task task) {
-        boolean bounded = task.bounded();
-        if (bounded && !this.workers.admit()) {
+        boolean counted = task.bounded();
+        if (counted && !this.workers.admit()) {
             task.onAbandoned(queueFull());
             return;
         }
-        if (onWorker()) {
-            this.waiting.addLast(admitted(task, bounded));
+        if (this.mailbox.isOnWorker()) {
+            this.queue.addLast(letIn(task, counted));
         } else {
-            signal(task, SUBMITTED);
+            this.mailbox.send(task, SUBMITTED);
         }
     }
 
     @Override
     public void submitNext(Task task) {
-        if (!onWorker()) {
+        if (this.mailbox.isOnWorker()) {
+            // Its parent has just been let in; the bound is for what comes from outside.
+            this.queue.addFirst(letIn(task, false));
+        } else {
             submit(task);
-            return;
         }
-        // Its parent has just been let in; the bound is for what comes from outside.
-        this.waiting.addFirst(admitted(task, false));
     }
 
     private EngineFailure queueFull() {
@@ -140,45 +94,32 @@ final class SqliteSession implements Session, Runnable {
 
     @Override
     public void wake(Task task) {
-        if (onWorker()) {
+        if (this.mailbox.isOnWorker()) {
             woken(task);
         } else {
-            signal(task, WOKEN);
+            this.mailbox.send(task, WOKEN);
         }
     }
 
     @Override
     public void cancel(Task task) {
         this.interrupter.interrupt(task);
-        if (onWorker()) {
+        if (this.mailbox.isOnWorker()) {
             cancelled(task);
         } else {
-            signal(task, CANCELLED);
+            this.mailbox.send(task, CANCELLED);
         }
     }
 
-    /** A timer or a lock lets a parked task go on. From any thread. */
-    void resume(Task task) {
-        signal(task, RESUMED);
+    @Override
+    public void resume(Task task) {
+        this.mailbox.send(task, RESUMED);
     }
 
-    /** The statement timeout of a task has expired. From the timer's thread. */
-    void expired(Task task) {
+    @Override
+    public void expired(Task task) {
         this.interrupter.interrupt(task);
-        signal(task, RESUMED);
-    }
-
-    private void signal(Task task, int bits) {
-        if (task.signal(bits)) {
-            this.inbox.offer(task);
-            if (this.work.getAndIncrement() == 0) {
-                this.workers.execute(this);
-            }
-        }
-    }
-
-    private boolean onWorker() {
-        return Thread.currentThread() == this.worker;
+        this.mailbox.send(task, RESUMED);
     }
 
     @Override
@@ -201,128 +142,71 @@ final class SqliteSession implements Session, Runnable {
         });
     }
 
-    // ---- the drain
+    // ---- signals, on the worker
 
     @Override
-    public void run() {
-        Thread thread = Thread.currentThread();
-        this.worker = thread;
-        int missed = this.work.get();
-        int turns = 0;
-        for (; ; ) {
-            dispatchSignals();
-            TaskRun next = nextRun();
-            if (next == null) {
-                this.worker = null;
-                missed = this.work.addAndGet(-missed);
-                if (missed == 0) {
-                    return;
-                }
-                this.worker = thread;
-                continue;
+    public void receive(Task task, int signals) {
+        if ((signals & SUBMITTED) != 0) {
+            this.queue.addLast(letIn(task, task.bounded()));
+        }
+        if ((signals & WOKEN) != 0) {
+            woken(task);
+        }
+        if ((signals & RESUMED) != 0) {
+            TaskRun run = run(task);
+            if (run != null) {
+                this.queue.unpark(run);
             }
-            turn(next);
-            turns++;
-            if (turns >= TURNS && this.workers.hasWaiting()) {
-                this.worker = null;
-                this.workers.execute(this);
-                return;
-            }
+        }
+        if ((signals & CANCELLED) != 0) {
+            cancelled(task);
         }
     }
 
-    private void dispatchSignals() {
-        Task task;
-        while ((task = this.inbox.poll()) != null) {
-            int signals = task.takeSignals();
-            if ((signals & SUBMITTED) != 0) {
-                this.waiting.addLast(admitted(task, task.bounded()));
-            }
-            if ((signals & WOKEN) != 0) {
-                woken(task);
-            }
-            if ((signals & RESUMED) != 0) {
-                unpark(task);
-            }
-            if ((signals & CANCELLED) != 0) {
-                cancelled(task);
-            }
-        }
-    }
-
-    private TaskRun admitted(Task task, boolean counted) {
-        TaskRun run = new TaskRun(this, task);
-        run.admitted = counted;
+    private TaskRun letIn(Task task, boolean counted) {
+        TaskRun run = new TaskRun(this.engine, task, counted);
         task.sessionState(run);
         return run;
     }
 
-    private void woken(Task task) {
-        TaskRun run = (TaskRun) task.sessionState();
-        if (run == null) {
-            return;
-        }
-        if (run == this.current) {
-            run.wokenWhileRunning = true;
-        } else if (run.state == TaskRun.State.PAUSED) {
-            makeReady(run);
-        }
+    private static @Nullable TaskRun run(Task task) {
+        return (TaskRun) task.sessionState();
     }
 
-    private void unpark(Task task) {
-        TaskRun run = (TaskRun) task.sessionState();
-        if (run != null && run.state == TaskRun.State.PARKED) {
-            run.state = TaskRun.State.RUNNING;
+    private void woken(Task task) {
+        TaskRun run = run(task);
+        if (run != null) {
+            this.queue.wake(run);
         }
     }
 
     private void cancelled(Task task) {
-        TaskRun run = (TaskRun) task.sessionState();
+        TaskRun run = run(task);
         if (run == null || !task.droppable()) {
             return;
         }
-        switch (run.state) {
+        switch (run.state()) {
             case WAITING -> {
-                if (!run.hasCommand()) {
-                    // It stays in the queue until its turn comes, and is passed over then.
-                    abandon(run, EngineFailure.of(Reason.CANCELLED, "The statement was cancelled"));
+                if (!run.commands().hasCommand()) {
+                    abandon(run, CANCELLATION);
                 }
             }
-            case PAUSED -> makeReady(run);
-            case PARKED -> run.state = TaskRun.State.RUNNING;
+            case PAUSED -> this.queue.wake(run);
+            case PARKED -> this.queue.unpark(run);
             case RUNNING, ENDED -> {}
         }
     }
 
-    private void makeReady(TaskRun run) {
-        run.state = TaskRun.State.RUNNING;
-        this.paused.remove(run);
-        this.ready.addLast(run);
-    }
+    // ---- turns, on the worker
 
-    private @Nullable TaskRun nextRun() {
-        TaskRun next = this.ready.pollFirst();
-        if (next != null) {
-            return next;
+    @Override
+    public boolean turn() {
+        TaskRun run = this.queue.next();
+        if (run == null) {
+            return false;
         }
-        TaskRun first = this.head;
-        if (first != null) {
-            return first.state == TaskRun.State.PARKED ? null : first;
-        }
-        while ((next = this.waiting.pollFirst()) != null) {
-            if (next.state != TaskRun.State.ENDED) {
-                this.head = next;
-                next.state = TaskRun.State.RUNNING;
-                letIn(next);
-                return next;
-            }
-        }
-        return null;
-    }
-
-    private void turn(TaskRun run) {
-        this.current = run;
-        this.cursors.remove(run);
+        discount(run);
+        this.queue.beginTurn(run);
         try {
             if (this.shut) {
                 abandon(run, CLOSED);
@@ -333,229 +217,94 @@ final class SqliteSession implements Session, Runnable {
             Exceptions.throwIfJvmFatal(failure);
             abandon(run, new EngineFailure(Reason.INTERNAL, 0, String.valueOf(failure), null, failure));
         } finally {
-            this.current = null;
-            if (run.hasOpenCursor()) {
-                this.cursors.add(run);
-            }
+            this.queue.endTurn();
         }
+        return true;
     }
 
     private void steps(TaskRun run) {
+        CommandRun commands = run.commands();
         for (; ; ) {
-            if (run.task.isCancelled() && !run.cancelDelivered && run.isCancellable()) {
-                run.cancelDelivered = true;
-                cancelCommand(run);
+            if (run.takeCancellation() && commands.hasCommand()) {
+                this.engine.abort(commands);
+                run.task().onFailure(CANCELLATION);
             }
-            if (!run.hasCommand() && !nextCommand(run)) {
+            if (!commands.hasCommand() && !nextCommand(run) || !this.queue.mayRun(run)) {
                 return;
             }
-            if (!mayRun(run)) {
-                return;
-            }
-            TaskRun.Progress progress = advance(run);
-            switch (progress) {
+            switch (this.engine.advance(commands, run.isCancellable())) {
                 case FINISHED -> {}
                 case YIELDED -> {
-                    if (run != this.head) {
-                        this.ready.addFirst(run);
-                    }
+                    this.queue.yield(run);
                     return;
                 }
                 case UNWANTED -> {
-                    pause(run);
+                    this.queue.pause(run);
                     return;
                 }
                 case PARKED -> {
-                    run.state = TaskRun.State.PARKED;
+                    this.queue.park(run);
                     return;
                 }
             }
-        }
-    }
-
-    private TaskRun.Progress advance(TaskRun run) {
-        if (run.cancelDelivered || !run.isCancellable()) {
-            return run.advance();
-        }
-        if (!this.cursors.isEmpty()) {
-            return this.interrupter.runBeside(run);
-        }
-        this.interrupter.enter(run.task);
-        try {
-            return run.advance();
-        } finally {
-            this.interrupter.leave(run.task);
-        }
-    }
-
-    private void cancelCommand(TaskRun run) {
-        if (run.hasCommand()) {
-            run.abort(true);
-            run.task.onFailure(EngineFailure.of(Reason.CANCELLED, "The statement was cancelled"));
         }
     }
 
     /** Asks the task what to do. @return false if it has nothing to do at the moment, or ever */
     private boolean nextCommand(TaskRun run) {
         for (; ; ) {
-            run.wokenWhileRunning = false;
-            Step step = run.task.next();
+            run.wokenInTurn(false);
+            Step step = run.task().next();
             if (step instanceof Command command) {
                 run.begin(command);
                 return true;
             }
             if (step == Step.Rest.DONE) {
-                end(run);
+                this.queue.end(run);
                 return false;
             }
-            if (!run.wokenWhileRunning) {
-                pause(run);
+            if (!run.wasWokenInTurn()) {
+                this.queue.pause(run);
                 return false;
             }
-        }
-    }
-
-    /** A task that comes back from a pause with a new command must not run it in the middle of another's. */
-    private boolean mayRun(TaskRun run) {
-        if (this.head == run || run.isAmongRows()) {
-            return true;
-        }
-        if (this.head == null) {
-            this.head = run;
-            return true;
-        }
-        run.state = TaskRun.State.WAITING;
-        this.waiting.addFirst(run);
-        return false;
-    }
-
-    private void pause(TaskRun run) {
-        run.state = TaskRun.State.PAUSED;
-        this.paused.add(run);
-        leaveHead(run);
-    }
-
-    private void end(TaskRun run) {
-        run.state = TaskRun.State.ENDED;
-        letIn(run);
-        leaveHead(run);
-    }
-
-    private void leaveHead(TaskRun run) {
-        if (this.head == run) {
-            this.head = null;
-        }
-    }
-
-    private void letIn(TaskRun run) {
-        if (run.admitted) {
-            run.admitted = false;
-            this.workers.release();
         }
     }
 
     private void abandon(TaskRun run, EngineFailure failure) {
-        if (run.hasCommand()) {
-            run.abort(true);
-        }
-        if (run.state != TaskRun.State.ENDED) {
-            end(run);
-            run.task.onAbandoned(failure);
-        }
-    }
-
-    /** Runs as the last task: releases everything, and answers whoever is left. */
-    void shut() {
-        closeCursors(CLOSED);
-        this.shut = true;
-        try {
-            this.statements.clear();
-            this.transaction.close();
-        } catch (EngineError error) {
-            throw new IllegalStateException("The database could not be closed", error);
-        } finally {
-            leaveDatabase();
-            this.closed.tryEmitEmpty();
+        this.engine.abort(run.commands());
+        if (run.state() != TaskRun.State.ENDED) {
+            this.queue.end(run);
+            discount(run);
+            run.task().onAbandoned(failure);
         }
     }
 
-    private void leaveDatabase() {
-        try {
-            Databases.leave(this.database);
-        } catch (EngineError error) {
-            throw new IllegalStateException("The database could not be released", error);
+    private void discount(TaskRun run) {
+        if (run.takeCount()) {
+            this.workers.release();
         }
-    }
-
-    // ---- for the runs, on the worker
-
-    Object monitor() {
-        return this.engine.monitor();
-    }
-
-    StatementCache statements() {
-        return this.statements;
-    }
-
-    long changes() throws EngineError {
-        return this.engine.changes();
-    }
-
-    long schemaVersion() {
-        return this.database.schemaVersion();
-    }
-
-    boolean enterLane(TaskRun run) throws EngineError {
-        return this.transaction.enterLane(run);
-    }
-
-    void retryLater(TaskRun run, EngineFailure conflict) throws EngineError {
-        this.transaction.retryLater(run, conflict);
-    }
-
-    /**
-     * Puts the rows of all open cursors aside if they are what keeps a statement from running: through the old snapshot
-     * they hold (of no use within a transaction, whose own snapshot is the old one), or because the statement changes
-     * the schema under them.
-     *
-     * @param code what the engine said
-     * @return whether they were in the way, so that trying again makes sense
-     */
-    boolean detachCursors(int code) throws EngineError {
-        boolean snapshot = code == Codes.BUSY_SNAPSHOT && !isTransactionOpen();
-        if (this.cursors.isEmpty() || !snapshot && code != Codes.LOCKED) {
-            return false;
-        }
-        int left = this.maxBufferedRows;
-        for (TaskRun run : this.cursors) {
-            left -= run.detach(left);
-        }
-        this.cursors.clear();
-        return true;
-    }
-
-    void executed(Execution execution) {
-        this.transaction.executed(execution);
-    }
-
-    void synchronizeTransaction() {
-        this.transaction.synchronize();
-    }
-
-    void commandEnded() {
-        this.transaction.commandEnded();
     }
 
     @Override
     public void closeCursors(EngineFailure why) {
-        for (TaskRun run : List.copyOf(this.paused)) {
-            this.paused.remove(run);
-            abandon(run, why);
-        }
+        this.queue.paused().forEach(run -> abandon(run, why));
     }
 
     @Override
     public boolean isTransactionOpen() {
-        return this.transaction.isOpen();
+        return this.engine.isTransactionOpen();
+    }
+
+    /** Releases everything, and answers whoever is left. Called in the turn of the last task. */
+    void shut() {
+        closeCursors(CLOSED);
+        this.shut = true;
+        try {
+            this.engine.close();
+        } catch (EngineError error) {
+            throw new IllegalStateException("The database could not be closed", error);
+        } finally {
+            this.closed.tryEmitEmpty();
+        }
     }
 }

@@ -1,0 +1,93 @@
+package turso.r2dbc.sqlite;
+
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import reactor.util.concurrent.Queues;
+import turso.r2dbc.session.Task;
+
+/**
+ * Turns signals from any thread into calls on one worker at a time: the serial part of a session.
+ *
+ * <p>A signal is a bit of its task; a task is in the queue once however many of its bits are set. The drain is handed to
+ * a worker when the first signal arrives, and goes on until nothing is left to do.
+ */
+final class Mailbox implements Runnable {
+
+    /** After so many turns in a row, other sessions get the worker if they wait for one. */
+    private static final int TURNS = 32;
+
+    /** What the drain does; every method is called on the worker. */
+    interface Owner {
+
+        /** Takes note of a task's signals. */
+        void receive(Task task, int signals);
+
+        /** Gives some task its turn. @return false if there is nothing to do */
+        boolean turn();
+    }
+
+    private final Workers workers;
+
+    private final Owner owner;
+
+    private final Queue<Task> tasks = Queues.<Task>unboundedMultiproducer().get();
+
+    private final AtomicInteger work = new AtomicInteger();
+
+    /** The thread draining now; null between drains. Other threads only ever compare it with themselves. */
+    private volatile @Nullable Thread worker;
+
+    Mailbox(Workers workers, Owner owner) {
+        this.workers = workers;
+        this.owner = owner;
+    }
+
+    /** {@return whether the calling thread is the worker, in the middle of a drain} */
+    boolean isOnWorker() {
+        return Thread.currentThread() == this.worker;
+    }
+
+    /** Sets signals of a task. From any thread. */
+    void send(Task task, int signals) {
+        if (task.signal(signals)) {
+            this.tasks.offer(task);
+            if (this.work.getAndIncrement() == 0) {
+                this.workers.execute(this);
+            }
+        }
+    }
+
+    @Override
+    public void run() {
+        Thread thread = Thread.currentThread();
+        this.worker = thread;
+        int seen = this.work.get();
+        int turns = 0;
+        for (; ; ) {
+            receive();
+            if (!this.owner.turn()) {
+                this.worker = null;
+                seen = this.work.addAndGet(-seen);
+                if (seen == 0) {
+                    return;
+                }
+                this.worker = thread;
+                continue;
+            }
+            turns++;
+            if (turns >= TURNS && this.workers.hasWaiting()) {
+                this.worker = null;
+                this.workers.execute(this);
+                return;
+            }
+        }
+    }
+
+    private void receive() {
+        Task task;
+        while ((task = this.tasks.poll()) != null) {
+            this.owner.receive(task, task.takeSignals());
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package turso.r2dbc.sqlite;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+import turso.r2dbc.session.EngineFailure;
+import turso.r2dbc.session.Execution;
+import turso.r2dbc.session.Task;
+
+/**
+ * What the commands of one session share: the engine with its statements, its transaction, and the cursors that are
+ * open in it.
+ *
+ * <p>Confined to the session's worker.
+ */
+final class SessionEngine {
+
+    private final Engine engine;
+
+    private final Database database;
+
+    private final StatementCache statements;
+
+    private final EngineTransaction transaction;
+
+    private final Interrupter interrupter;
+
+    private final int maxBufferedRows;
+
+    private final Wakeups wakeups;
+
+    /** Runs that have a statement open in the engine while others have their turn. */
+    private final Set<CommandRun> cursors = new LinkedHashSet<>();
+
+    /** How a timer or a lock reaches the session. From any thread. */
+    interface Wakeups {
+
+        /** A parked task can go on. */
+        void resume(Task task);
+
+        /** The statement timeout of a task has expired. */
+        void expired(Task task);
+    }
+
+    SessionEngine(Engine engine, Database database, SqliteSettings settings, Interrupter interrupter, Wakeups wakeups) {
+        this.engine = engine;
+        this.database = database;
+        this.statements = new StatementCache(engine, settings.statementCacheSize());
+        this.transaction = new EngineTransaction(engine, database, wakeups::resume);
+        this.interrupter = interrupter;
+        this.maxBufferedRows = settings.maxBufferedRows();
+        this.wakeups = wakeups;
+    }
+
+    /**
+     * Goes on with a run.
+     *
+     * @param interruptible whether cancelling its task may stop the engine
+     */
+    CommandRun.Progress advance(CommandRun run, boolean interruptible) {
+        this.cursors.remove(run);
+        try {
+            if (!interruptible) {
+                return run.advance();
+            }
+            return this.cursors.isEmpty() ? this.interrupter.runAlone(run) : this.interrupter.runBeside(run);
+        } finally {
+            if (run.hasOpenCursor()) {
+                this.cursors.add(run);
+            }
+        }
+    }
+
+    /** Ends what a run is doing, if anything. */
+    void abort(CommandRun run) {
+        this.cursors.remove(run);
+        if (run.hasCommand()) {
+            run.abort(true);
+        }
+    }
+
+    StatementCache statements() {
+        return this.statements;
+    }
+
+    /** The object every call to the engine locks. */
+    Object monitor() {
+        return this.engine.monitor();
+    }
+
+    long changes() throws EngineError {
+        return this.engine.changes();
+    }
+
+    /** {@return what {@link EngineStatement#columns} compares} */
+    long schemaVersion() {
+        return this.database.schemaVersion();
+    }
+
+    boolean isTransactionOpen() {
+        return this.transaction.isOpen();
+    }
+
+    boolean enterLane(CommandRun run) throws EngineError {
+        return this.transaction.enterLane(run);
+    }
+
+    void retryLater(CommandRun run, EngineFailure conflict) throws EngineError {
+        this.transaction.retryLater(run, conflict);
+    }
+
+    void executed(Execution execution) {
+        this.transaction.executed(execution);
+    }
+
+    void synchronizeTransaction() {
+        this.transaction.synchronize();
+    }
+
+    void commandEnded() {
+        this.transaction.commandEnded();
+    }
+
+    void resume(Task task) {
+        this.wakeups.resume(task);
+    }
+
+    void expired(Task task) {
+        this.wakeups.expired(task);
+    }
+
+    /**
+     * Puts the rows of all open cursors aside if they are what keeps a statement from running: through the old snapshot
+     * they hold (of no use within a transaction, whose own snapshot is the old one), or because the statement changes
+     * the schema under them.
+     *
+     * @param code what the engine said
+     * @return whether they were in the way, so that trying again makes sense
+     */
+    boolean detachCursors(int code) throws EngineError {
+        boolean snapshot = code == Codes.BUSY_SNAPSHOT && !isTransactionOpen();
+        if (this.cursors.isEmpty() || !snapshot && code != Codes.LOCKED) {
+            return false;
+        }
+        int left = this.maxBufferedRows;
+        for (CommandRun run : this.cursors) {
+            left -= run.detach(left);
+        }
+        this.cursors.clear();
+        return true;
+    }
+
+    /** Releases everything; an open transaction is rolled back. */
+    void close() throws EngineError {
+        try {
+            this.statements.clear();
+            this.transaction.close();
+        } finally {
+            Databases.leave(this.database);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package turso.r2dbc.sqlite;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tasks of one session, and the choice of the one that gets the next turn:
+ *
+ * <ol>
+ *   <li>one that goes on: a cursor with new demand, a cancelled one, one that was woken;
+ *   <li>the <em>head</em>: the task whose command is running. While it waits for a lock, nothing new begins;
+ *   <li>the first of those waiting to begin.
+ * </ol>
+ *
+ * So tasks begin in the order of their submission, and a statement waiting for a lock holds up no stream of rows.
+ *
+ * <p>Confined to the session's worker.
+ */
+final class TaskQueue {
+
+    private final Deque<TaskRun> waiting = new ArrayDeque<>();
+
+    private final Deque<TaskRun> ready = new ArrayDeque<>();
+
+    private final Set<TaskRun> paused = new LinkedHashSet<>();
+
+    private @Nullable TaskRun head;
+
+    /** The task whose turn it is. */
+    private @Nullable TaskRun current;
+
+    void addLast(TaskRun run) {
+        this.waiting.addLast(run);
+    }
+
+    void addFirst(TaskRun run) {
+        this.waiting.addFirst(run);
+    }
+
+    /** {@return whose turn it is now, or null if nobody can go on} */
+    @Nullable
+    TaskRun next() {
+        TaskRun next = this.ready.pollFirst();
+        if (next != null) {
+            return next;
+        }
+        TaskRun first = this.head;
+        if (first != null) {
+            return first.state() == TaskRun.State.PARKED ? null : first;
+        }
+        while ((next = this.waiting.pollFirst()) != null) {
+            if (next.state() != TaskRun.State.ENDED) {
+                this.head = next;
+                next.state(TaskRun.State.RUNNING);
+                return next;
+            }
+        }
+        return null;
+    }
+
+    void beginTurn(TaskRun run) {
+        this.current = run;
+    }
+
+    void endTurn() {
+        this.current = null;
+    }
+
+    /**
+     * {@return whether the run may go on with its command now} One that comes back from a pause with a new command must
+     * not run it in the middle of another's; it waits then, before all others.
+     */
+    boolean mayRun(TaskRun run) {
+        if (this.head == run || run.commands().isAmongRows()) {
+            return true;
+        }
+        if (this.head == null) {
+            this.head = run;
+            return true;
+        }
+        run.state(TaskRun.State.WAITING);
+        this.waiting.addFirst(run);
+        return false;
+    }
+
+    /** The run has used its slice. */
+    void yield(TaskRun run) {
+        if (run != this.head) {
+            this.ready.addFirst(run);
+        }
+    }
+
+    /** The run has nothing to do until it is woken. */
+    void pause(TaskRun run) {
+        run.state(TaskRun.State.PAUSED);
+        this.paused.add(run);
+        leaveHead(run);
+    }
+
+    /** The run waits for a lock. */
+    void park(TaskRun run) {
+        run.state(TaskRun.State.PARKED);
+    }
+
+    void unpark(TaskRun run) {
+        if (run.state() == TaskRun.State.PARKED) {
+            run.state(TaskRun.State.RUNNING);
+        }
+    }
+
+    /** The run has something to do again. */
+    void wake(TaskRun run) {
+        if (run == this.current) {
+            run.wokenInTurn(true);
+        } else if (run.state() == TaskRun.State.PAUSED) {
+            run.state(TaskRun.State.RUNNING);
+            this.paused.remove(run);
+            this.ready.addLast(run);
+        }
+    }
+
+    /** The run has come to its end. If it is waiting, it is passed over when its turn comes. */
+    void end(TaskRun run) {
+        run.state(TaskRun.State.ENDED);
+        this.paused.remove(run);
+        leaveHead(run);
+    }
+
+    private void leaveHead(TaskRun run) {
+        if (this.head == run) {
+            this.head = null;
+        }
+    }
+
+    /** {@return the runs that are paused now; a copy} */
+    List<TaskRun> paused() {
+        return List.copyOf(this.paused);
+    }
+}
