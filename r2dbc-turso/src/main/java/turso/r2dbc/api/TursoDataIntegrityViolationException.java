@@ -9,8 +9,10 @@ public final class TursoDataIntegrityViolationException extends R2dbcDataIntegri
 
     private static final long serialVersionUID = 1L;
 
+    /** The kind of error. */
     private final Category category;
 
+    /** Whether running the whole transaction again may succeed. */
     private final boolean retryable;
 
     /**

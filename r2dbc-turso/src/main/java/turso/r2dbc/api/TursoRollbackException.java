@@ -8,8 +8,10 @@ public final class TursoRollbackException extends R2dbcRollbackException impleme
 
     private static final long serialVersionUID = 1L;
 
+    /** The kind of error. */
     private final Category category;
 
+    /** Whether running the whole transaction again may succeed. */
     private final boolean retryable;
 
     /**

@@ -8,8 +8,10 @@ public final class TursoTimeoutException extends R2dbcTimeoutException implement
 
     private static final long serialVersionUID = 1L;
 
+    /** The kind of error. */
     private final Category category;
 
+    /** Whether running the whole transaction again may succeed. */
     private final boolean retryable;
 
     /**

@@ -11,7 +11,12 @@ public final class TursoTransactionDefinition {
 
     private TursoTransactionDefinition() {}
 
-    /** {@return a definition that has only the given mode} */
+    /**
+     * {@return a definition that has only the given mode}
+     *
+     * @param mode how the transaction begins
+     * @throws IllegalArgumentException if the mode is null
+     */
     public static TransactionDefinition of(TransactionMode mode) {
         if (mode == null) {
             throw new IllegalArgumentException("mode must not be null");

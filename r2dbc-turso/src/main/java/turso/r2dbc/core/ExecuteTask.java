@@ -182,7 +182,7 @@ final class ExecuteTask extends Task implements Subscription {
     public void onSuccess() {
         Group finished = this.group;
         this.group = null;
-        this.context.transactions().commandEnded(finished == null || finished.endsTransaction());
+        this.context.transactions().commandSucceeded(finished == null || finished.endsTransaction());
         if (finished != null) {
             this.results.addAll(finished.results());
         }

@@ -150,7 +150,7 @@ final class QueryTask<T> extends Task implements Subscription {
 
     @Override
     public void onSuccess() {
-        this.context.transactions().commandEnded(false);
+        this.context.transactions().commandSucceeded(false);
         if (!this.answered && !isCancelled()) {
             this.answered = true;
             this.actual.onComplete();

@@ -12,11 +12,18 @@ public final class SqlParser {
 
     private final ConcurrentHashMap<String, ParsedSql> known = new ConcurrentHashMap<>();
 
-    /** {@return the text, split} */
+    /**
+     * {@return the text, split}
+     *
+     * @throws IllegalArgumentException if there is a NUL character in it
+     */
     public ParsedSql parse(String sql) {
         ParsedSql parsed = this.known.get(sql);
         if (parsed != null) {
             return parsed;
+        }
+        if (sql.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("SQL with a NUL character: SQLite would ignore what follows it");
         }
         parsed = ParsedSql.parse(sql);
         if (sql.length() <= LONGEST_KEPT) {

@@ -19,6 +19,7 @@ import turso.r2dbc.session.Effect;
 import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.Execution;
 import turso.r2dbc.session.Session;
+import turso.r2dbc.sql.Identifiers;
 import turso.r2dbc.sql.StatementKind;
 
 /**
@@ -59,7 +60,11 @@ final class Transactions {
 
     private @Nullable Duration lockWait;
 
+    /** Whether the engine may still refuse writes because of a read-only transaction. */
     private boolean queryOnly;
+
+    /** Whether the command that is running ends that. */
+    private boolean restoring;
 
     private volatile boolean autoCommit = true;
 
@@ -112,7 +117,9 @@ final class Transactions {
 
     /** {@return what must run before a statement of the given kind} */
     List<Execution> prelude(StatementKind kind) {
+        this.restoring = false;
         if (this.state == TransactionState.AUTO_COMMIT) {
+            this.restoring = this.queryOnly;
             return this.queryOnly ? List.of(QUERY_ONLY_OFF) : List.of();
         }
         if (this.state != TransactionState.PENDING) {
@@ -121,6 +128,7 @@ final class Transactions {
         List<Execution> prelude = new ArrayList<>();
         if (this.queryOnly) {
             prelude.add(QUERY_ONLY_OFF);
+            this.restoring = !this.readOnly;
         }
         if (!begins(kind)) {
             prelude.add(begin());
@@ -165,6 +173,15 @@ final class Transactions {
 
     private static Execution savepoint(String name) {
         return Execution.of("SAVEPOINT " + Identifiers.quote(name), Effect.SAVEPOINT, false);
+    }
+
+    /** Takes note of what a command that has run whole has left behind; see {@link #commandEnded}. */
+    void commandSucceeded(boolean ended) {
+        if (this.restoring) {
+            this.restoring = false;
+            this.queryOnly = false;
+        }
+        commandEnded(ended);
     }
 
     /**
@@ -227,12 +244,18 @@ final class Transactions {
             LOGGER.debug("Skipping begin: a transaction is open");
             return null;
         }
-        enter(TransactionState.PENDING);
         if (definition != null) {
-            this.mode = definition.getAttribute(TursoTransactionDefinition.MODE);
-            this.readOnly = Boolean.TRUE.equals(definition.getAttribute(TransactionDefinition.READ_ONLY));
-            this.lockWait = definition.getAttribute(TransactionDefinition.LOCK_WAIT_TIMEOUT);
+            TransactionMode chosen = definition.getAttribute(TursoTransactionDefinition.MODE);
+            Boolean only = definition.getAttribute(TransactionDefinition.READ_ONLY);
+            Duration wait = definition.getAttribute(TransactionDefinition.LOCK_WAIT_TIMEOUT);
+            if (wait != null) {
+                Require.notNegative(wait, "lockWaitTimeout");
+            }
+            this.mode = chosen;
+            this.readOnly = Boolean.TRUE.equals(only);
+            this.lockWait = wait;
         }
+        enter(TransactionState.PENDING);
         return null;
     }
 
@@ -350,7 +373,7 @@ final class Transactions {
                 command,
                 () -> {
                     this.releasedSavepoints.add(name);
-                    commandEnded(false);
+                    commandSucceeded(false);
                 },
                 this::controlFailed);
     }
@@ -394,7 +417,7 @@ final class Transactions {
     private ControlStep run(Execution execution) {
         Command command =
                 new Command(prelude(StatementKind.SAVEPOINT), List.of(execution), Rows.DISCARDED, timeouts(), true);
-        return new ControlStep(command, () -> commandEnded(false), this::controlFailed);
+        return new ControlStep(command, () -> commandSucceeded(false), this::controlFailed);
     }
 
     private Throwable controlFailed(EngineFailure failure) {

@@ -1,12 +1,29 @@
 package turso.r2dbc.sql;
 
-/** Quoting of names as SQLite does it. */
-final class Identifiers {
+/**
+ * Quoting of names as SQLite does it.
+ *
+ * @see <a href="https://www.sqlite.org/lang_keywords.html">SQLite keywords</a>
+ */
+public final class Identifiers {
     private Identifiers() {}
 
-    /** The name in a form SQL accepts: as it is if it is one quoted identifier already, else in double quotes. */
-    static String quote(String name) {
-        return isQuoted(name) ? name : '"' + name.replace("\"", "\"\"") + '"';
+    /** {@return the name in double quotes} */
+    public static String quote(String name) {
+        return quote(name, '"');
+    }
+
+    /**
+     * {@return the name of a column, quoted once whether or not it is quoted already} In backticks: SQLite takes a name
+     * in double quotes that it does not know for a string, and would return that instead of an error.
+     */
+    static String quoteColumn(String name) {
+        return quote(isQuoted(name) ? unquote(name) : name, '`');
+    }
+
+    private static String quote(String name, char with) {
+        String one = String.valueOf(with);
+        return one + name.replace(one, one + one) + one;
     }
 
     /** The name that a word or a terminated quoted token stands for. */

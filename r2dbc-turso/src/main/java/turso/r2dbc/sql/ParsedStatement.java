@@ -118,7 +118,7 @@ public final class ParsedStatement {
         StringBuilder list = new StringBuilder();
         for (String column : columns) {
             Arguments.requireNonNull(column, "column");
-            list.append(list.isEmpty() ? "" : ", ").append(Identifiers.quote(column));
+            list.append(list.isEmpty() ? "" : ", ").append(Identifiers.quoteColumn(column));
         }
         return list.toString();
     }
