@@ -5,6 +5,7 @@ module turso.r2dbc {
     requires transitive reactor.core;
     requires static transitive org.jspecify;
     requires org.xerial.sqlitejdbc;
+    requires static reactor.blockhound;
 
     exports turso.r2dbc;
     exports turso.r2dbc.api;
@@ -13,4 +14,6 @@ module turso.r2dbc {
 
     provides io.r2dbc.spi.ConnectionFactoryProvider with
             turso.r2dbc.TursoConnectionFactoryProvider;
+    provides reactor.blockhound.integration.BlockHoundIntegration with
+            turso.r2dbc.sqlite.TursoBlockHoundIntegration;
 }

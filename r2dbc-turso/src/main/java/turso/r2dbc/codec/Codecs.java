@@ -1,6 +1,5 @@
 package turso.r2dbc.codec;
 
-import turso.r2dbc.api.TursoCodec;
 import io.r2dbc.spi.R2dbcType;
 import io.r2dbc.spi.Type;
 import java.lang.invoke.MethodType;
@@ -15,6 +14,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
+import turso.r2dbc.api.TursoCodec;
 import turso.r2dbc.session.Column;
 import turso.r2dbc.session.RowReader;
 
@@ -236,6 +236,9 @@ public final class Codecs {
         if (value instanceof Integer integer) {
             return integer.longValue();
         }
+        if (value instanceof Double real) {
+            return NumberConversions.encode(real);
+        }
         Conversion<?> conversion = this.byType.get(value.getClass());
         if (conversion == null) {
             conversion = openConversion(value.getClass());
@@ -292,6 +295,7 @@ public final class Codecs {
      * @param column the column's index, from 0
      * @param type what the column declares
      * @param target the Java type
+     * @param <T> the Java type
      * @return the value; null for NULL
      * @throws IllegalArgumentException if the target is null or has no codec, if the stored value is none of this type
      *     or does not fit it, or if it is NULL and the target is primitive

@@ -1,10 +1,10 @@
 package turso.r2dbc.codec;
 
-import turso.r2dbc.api.TursoCodec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import turso.r2dbc.api.TursoCodec;
 import turso.r2dbc.session.RowReader;
 
 /** The codecs of the user, and the checks on what they give. */

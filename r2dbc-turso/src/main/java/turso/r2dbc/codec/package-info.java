@@ -1,8 +1,10 @@
 /**
  * Conversion between the values of the engine (integer, real, text, blob, NULL) and Java values.
  *
- * <p>For users there is one type in here: {@link turso.r2dbc.api.TursoCodec}, to teach the driver a Java type of
- * their own. The rules of the built-in conversions are listed at {@link turso.r2dbc.codec.Codecs}.
+ * <p>The rules of the built-in conversions are listed at {@link turso.r2dbc.codec.Codecs};
+ * {@link turso.r2dbc.api.TursoCodec} adds conversions of one's own.
+ *
+ * <p>Knows the seam's reader of rows and the public types; no statement, no engine.
  */
 @NullMarked
 package turso.r2dbc.codec;

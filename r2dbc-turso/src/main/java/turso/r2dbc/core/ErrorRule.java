@@ -14,7 +14,6 @@ import turso.r2dbc.api.TursoRollbackException;
 import turso.r2dbc.api.TursoTimeoutException;
 import turso.r2dbc.api.TursoTransientResourceException;
 import turso.r2dbc.session.EngineFailure;
-import turso.r2dbc.session.EngineFailure.Reason;
 
 /**
  * The table of errors: SQLite's code, the R2DBC class, the SQLState, the category, and whether running the transaction
@@ -31,7 +30,10 @@ enum ErrorRule {
     SYNTAX("42601", Category.PROGRAMMING, TursoBadGrammarException::new),
     NO_SUCH_TABLE("42P01", Category.PROGRAMMING, TursoBadGrammarException::new),
     NO_SUCH_COLUMN("42703", Category.PROGRAMMING, TursoBadGrammarException::new),
+    NO_SUCH_FUNCTION("42883", Category.PROGRAMMING, TursoBadGrammarException::new),
+    NO_SUCH_OBJECT("42704", Category.PROGRAMMING, TursoBadGrammarException::new),
     ALREADY_EXISTS("42P07", Category.PROGRAMMING, TursoBadGrammarException::new),
+    DUPLICATE_COLUMN("42701", Category.PROGRAMMING, TursoBadGrammarException::new),
     LOCK_TIMEOUT("55P03", Category.OPERATIONAL, TursoTimeoutException::new, true),
     STATEMENT_TIMEOUT("57014", Category.OPERATIONAL, TursoTimeoutException::new),
     INTERRUPTED("57014", Category.OPERATIONAL, TursoInterruptedException::new),
@@ -63,6 +65,7 @@ enum ErrorRule {
         static final int CORRUPT = 11;
         static final int FULL = 13;
         static final int CANTOPEN = 14;
+        static final int PROTOCOL = 15;
         static final int TOOBIG = 18;
         static final int CONSTRAINT = 19;
         static final int MISMATCH = 20;
@@ -147,8 +150,8 @@ enum ErrorRule {
 
     private static ErrorRule ofPrimaryCode(EngineFailure failure) {
         return switch (failure.primaryCode()) {
-            case Primary.ERROR -> ofText(failure.message(), failure.reason() == Reason.RUN ? DATA : SYNTAX);
-            case Primary.BUSY, Primary.LOCKED -> LOCK_TIMEOUT;
+            case Primary.ERROR -> ofText(failure);
+            case Primary.BUSY, Primary.LOCKED, Primary.PROTOCOL -> LOCK_TIMEOUT;
             case Primary.CONSTRAINT, Primary.MISMATCH -> CONSTRAINT;
             case Primary.READONLY -> READ_ONLY;
             case Primary.INTERRUPT -> INTERRUPTED;
@@ -165,26 +168,50 @@ enum ErrorRule {
     }
 
     /** SQLite has one code for everything it finds wrong in SQL; only its text, which is stable, tells more. */
-    private static ErrorRule ofText(String message, ErrorRule otherwise) {
-        String text = message.toLowerCase(Locale.ROOT);
-        if (text.startsWith("no such table") || text.startsWith("no such view")) {
-            return NO_SUCH_TABLE;
+    private static ErrorRule ofText(EngineFailure failure) {
+        String text = failure.message().toLowerCase(Locale.ROOT);
+        if (text.startsWith("no such ")) {
+            return ofMissing(text.substring("no such ".length()));
         }
-        if (text.startsWith("no such column") || text.contains("has no column named")) {
+        if (text.contains("has no column named")) {
             return NO_SUCH_COLUMN;
         }
-        if (text.endsWith("already exists") || text.startsWith("duplicate column name")) {
+        if (text.startsWith("unknown database")) {
+            return NO_SUCH_OBJECT;
+        }
+        if (text.endsWith("already exists") || text.startsWith("there is already ")) {
             return ALREADY_EXISTS;
+        }
+        if (text.startsWith("duplicate column name")) {
+            return DUPLICATE_COLUMN;
         }
         if (text.startsWith("not authorized")) {
             return NOT_AUTHORISED;
         }
-        if (text.startsWith("no such savepoint")) {
-            return NO_SUCH_SAVEPOINT;
-        }
         if (text.startsWith("cannot ") && text.contains("transaction")) {
             return TRANSACTION_STATE;
         }
-        return otherwise;
+        // ALTER TABLE looks at the table's content and at what depends on it, so that it fails while it runs.
+        if (text.startsWith("cannot add a ") || text.startsWith("error in ")) {
+            return SYNTAX;
+        }
+        return switch (failure.reason()) {
+            case RUN -> DATA;
+            case OPEN -> CANNOT_OPEN;
+            default -> SYNTAX;
+        };
+    }
+
+    private static ErrorRule ofMissing(String what) {
+        if (what.startsWith("table") || what.startsWith("view")) {
+            return NO_SUCH_TABLE;
+        }
+        if (what.startsWith("column")) {
+            return NO_SUCH_COLUMN;
+        }
+        if (what.startsWith("function")) {
+            return NO_SUCH_FUNCTION;
+        }
+        return what.startsWith("savepoint") ? NO_SUCH_SAVEPOINT : NO_SUCH_OBJECT;
     }
 }

@@ -210,7 +210,7 @@ final class ExecuteTask extends Task implements Subscription {
     public void onAbandoned(EngineFailure failure) {
         if (!isCancelled()) {
             List.copyOf(this.results).forEach(result -> Operators.onDiscard(result, this.actual.currentContext()));
-            this.actual.onError(Failures.exception(failure));
+            this.actual.onError(Failures.exception(this.groups.named(failure)));
         }
     }
 }

@@ -3,6 +3,7 @@ package turso.r2dbc.core;
 import io.r2dbc.spi.R2dbcException;
 import org.jspecify.annotations.Nullable;
 import turso.r2dbc.session.EngineFailure;
+import turso.r2dbc.session.OpenException;
 
 /** Turns an engine's verdict into the exception the user gets. */
 final class Failures {
@@ -20,6 +21,16 @@ final class Failures {
             case INTERNAL, CANCELLED ->
                 new IllegalStateException("The driver failed: " + failure.message(), failure.cause());
             default -> databaseException(failure);
+        };
+    }
+
+    /** {@return the exception for a database that could not be opened, which its message names} */
+    static RuntimeException exception(OpenException failed) {
+        EngineFailure failure = failed.failure();
+        EngineFailure told = failure.withMessage(String.valueOf(failed.getMessage()));
+        return switch (failure.reason()) {
+            case CLOSED, INTERNAL, CANCELLED -> exception(told);
+            default -> ErrorRule.of(failure).exception(told);
         };
     }
 

@@ -61,9 +61,24 @@ final class Group {
     static Group sequence(ConnectionContext context, List<PlannedStatement> statements) {
         Transactions transactions = context.transactions();
         if (transactions.isDoneOrRefused(statements.get(0))) {
-            List<TursoResult> done = List.of(StoredResult.of(statements.get(0).kind(), null, 0));
-            return new Group(context, false, statements, List.of(), null, done);
+            return behind(context, statements);
         }
+        return sequence(context, statements, new ArrayList<>());
+    }
+
+    /** The first statement had nothing to do; those behind it have. */
+    private static Group behind(ConnectionContext context, List<PlannedStatement> statements) {
+        List<TursoResult> results = new ArrayList<>();
+        results.add(StoredResult.of(statements.get(0).kind(), null, 0));
+        if (statements.size() == 1) {
+            return new Group(context, false, statements, List.of(), null, results);
+        }
+        return sequence(context, statements.subList(1, statements.size()), results);
+    }
+
+    private static Group sequence(
+            ConnectionContext context, List<PlannedStatement> statements, List<TursoResult> results) {
+        Transactions transactions = context.transactions();
         List<Execution> executions = new ArrayList<>(statements.size());
         boolean mayReturnRows = false;
         for (PlannedStatement planned : statements) {
@@ -77,7 +92,7 @@ final class Group {
                 transactions.timeouts(),
                 true);
         StatementLog.log(executions);
-        return new Group(context, false, statements, statements, command, new ArrayList<>());
+        return new Group(context, false, statements, statements, command, results);
     }
 
     /**
@@ -150,9 +165,18 @@ final class Group {
             this.running = execution + 1;
             this.finishedSets = 0;
         }
-        this.endsTransaction |= planned.execution().effect() == Effect.END;
+        this.endsTransaction |= endsTransaction(planned.execution().effect());
         this.results.add(StoredResult.of(planned.kind(), this.rows, changes));
         this.rows = null;
+    }
+
+    /** {@return whether a statement with this effect, which has just run, has ended the transaction} */
+    private boolean endsTransaction(Effect effect) {
+        return switch (effect) {
+            case END -> true;
+            case RELEASE -> !this.context.session().isTransactionOpen();
+            default -> false;
+        };
     }
 
     /** {@return the results of what has run, and of queries that need not have run} */

@@ -5,6 +5,7 @@ import java.util.List;
 import turso.r2dbc.api.BatchMode;
 import turso.r2dbc.session.Command;
 import turso.r2dbc.session.Command.Rows;
+import turso.r2dbc.session.EngineFailure;
 
 /**
  * Divides a plan into the groups that run as one command each: everything at once where it is one atomic transaction,
@@ -68,6 +69,14 @@ final class Groups {
             writes |= planned.execution().writes();
         }
         return writes;
+    }
+
+    /** {@return the failure, naming the first statement as the one that could not run} */
+    EngineFailure named(EngineFailure failure) {
+        List<PlannedStatement> statements = this.plan.statements();
+        return statements.isEmpty()
+                ? failure
+                : failure.withSql(statements.get(0).execution().sql());
     }
 
     /** {@return what undoes an atomic group that has failed} */

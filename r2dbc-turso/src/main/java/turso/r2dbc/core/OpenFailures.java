@@ -9,6 +9,6 @@ public final class OpenFailures {
 
     /** {@return the exception for the user} */
     public static Throwable exception(Throwable thrown) {
-        return thrown instanceof OpenException failed ? Failures.exception(failed.failure()) : thrown;
+        return thrown instanceof OpenException failed ? Failures.exception(failed) : thrown;
     }
 }

@@ -207,7 +207,8 @@ final class QueryTask<T> extends Task implements Subscription {
     @Override
     public void onAbandoned(EngineFailure failure) {
         if (!isCancelled()) {
-            signalError(Failures.exception(failure));
+            signalError(
+                    Failures.exception(failure.withSql(this.result.execution().sql())));
         }
         close();
     }

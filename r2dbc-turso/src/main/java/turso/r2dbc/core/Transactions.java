@@ -51,7 +51,7 @@ final class Transactions {
 
     private final List<String> pendingSavepoints = new ArrayList<>();
 
-    /** Names that a rollback to them has released; releasing them again is harmless. */
+    /** Names, folded, that a rollback to them has released; releasing them again is harmless. */
     private final Set<String> releasedSavepoints = new HashSet<>();
 
     private @Nullable TransactionMode mode;
@@ -320,18 +320,15 @@ final class Transactions {
     @Nullable
     ControlStep createSavepoint(String name) {
         switch (this.state) {
-            case AUTO_COMMIT -> {
+            case AUTO_COMMIT, PENDING -> {
                 enter(TransactionState.PENDING);
-                this.pendingSavepoints.add(name);
-                return null;
-            }
-            case PENDING -> {
+                this.releasedSavepoints.remove(folded(name));
                 this.pendingSavepoints.add(name);
                 return null;
             }
             case LOST -> throw Failures.lostTransaction("SAVEPOINT " + Identifiers.quote(name));
             default -> {
-                this.releasedSavepoints.remove(name);
+                this.releasedSavepoints.remove(folded(name));
                 return run(savepoint(name));
             }
         }
@@ -339,7 +336,7 @@ final class Transactions {
 
     @Nullable
     ControlStep releaseSavepoint(String name) {
-        if (this.state == TransactionState.AUTO_COMMIT || this.releasedSavepoints.contains(name)) {
+        if (this.state == TransactionState.AUTO_COMMIT || this.releasedSavepoints.contains(folded(name))) {
             return null;
         }
         if (this.state == TransactionState.PENDING && dropPending(name)) {
@@ -356,7 +353,7 @@ final class Transactions {
             return null;
         }
         if (this.state == TransactionState.PENDING && dropPending(name)) {
-            this.releasedSavepoints.add(name);
+            this.releasedSavepoints.add(folded(name));
             return null;
         }
         String quoted = Identifiers.quote(name);
@@ -372,20 +369,36 @@ final class Transactions {
         return new ControlStep(
                 command,
                 () -> {
-                    this.releasedSavepoints.add(name);
-                    commandSucceeded(false);
+                    this.releasedSavepoints.add(folded(name));
+                    // A savepoint of the application's own SQL may have been the transaction.
+                    commandSucceeded(true);
                 },
                 this::controlFailed);
     }
 
     /** Takes back a savepoint the engine does not know yet, and those set after it. */
     private boolean dropPending(String name) {
-        int index = this.pendingSavepoints.lastIndexOf(name);
-        if (index < 0) {
-            return false;
+        for (int index = this.pendingSavepoints.size() - 1; index >= 0; index--) {
+            if (folded(this.pendingSavepoints.get(index)).equals(folded(name))) {
+                this.pendingSavepoints
+                        .subList(index, this.pendingSavepoints.size())
+                        .clear();
+                return true;
+            }
         }
-        this.pendingSavepoints.subList(index, this.pendingSavepoints.size()).clear();
-        return true;
+        return false;
+    }
+
+    /** {@return the name as SQLite compares it: the case of ASCII letters, and only theirs, does not count} */
+    private static String folded(String name) {
+        StringBuilder folded = new StringBuilder(name);
+        for (int i = 0; i < folded.length(); i++) {
+            char letter = folded.charAt(i);
+            if (letter >= 'A' && letter <= 'Z') {
+                folded.setCharAt(i, (char) (letter - 'A' + 'a'));
+            }
+        }
+        return folded.toString();
     }
 
     /**
@@ -417,7 +430,7 @@ final class Transactions {
     private ControlStep run(Execution execution) {
         Command command =
                 new Command(prelude(StatementKind.SAVEPOINT), List.of(execution), Rows.DISCARDED, timeouts(), true);
-        return new ControlStep(command, () -> commandSucceeded(false), this::controlFailed);
+        return new ControlStep(command, () -> commandSucceeded(true), this::controlFailed);
     }
 
     private Throwable controlFailed(EngineFailure failure) {

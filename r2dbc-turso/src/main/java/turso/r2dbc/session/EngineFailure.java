@@ -51,6 +51,11 @@ public record EngineFailure(
         return this.sql != null ? this : new EngineFailure(this.reason, this.code, this.message, statement, this.cause);
     }
 
+    /** {@return this failure, told in other words} */
+    public EngineFailure withMessage(String words) {
+        return new EngineFailure(this.reason, this.code, words, this.sql, this.cause);
+    }
+
     /** {@return a failure without an engine's code} */
     public static EngineFailure of(Reason reason, String message) {
         return new EngineFailure(reason, 0, message, null, null);

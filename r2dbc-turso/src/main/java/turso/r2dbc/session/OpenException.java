@@ -7,8 +7,14 @@ public final class OpenException extends RuntimeException {
 
     private final transient EngineFailure failure;
 
-    public OpenException(EngineFailure failure) {
-        super(failure.message(), failure.cause());
+    /**
+     * Makes an exception.
+     *
+     * @param failure why
+     * @param place what could not be opened, in words; part of the message, and not of the engine's verdict
+     */
+    public OpenException(EngineFailure failure, String place) {
+        super(place + ": " + failure.message(), failure.cause());
         this.failure = failure;
     }
 

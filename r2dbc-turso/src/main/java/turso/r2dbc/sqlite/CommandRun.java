@@ -18,7 +18,7 @@ import turso.r2dbc.session.Task;
  */
 final class CommandRun {
 
-    /** How far a call to {@link #advance()} got. */
+    /** How far a call to {@link #advance} got. */
     enum Progress {
         /** The command is over, and reported. */
         FINISHED,
@@ -88,6 +88,11 @@ final class CommandRun {
         return this.rowReady && this.detached == null;
     }
 
+    /** {@return whether the statement timeout has expired} From any thread. */
+    boolean hasTimedOut() {
+        return this.timedOut;
+    }
+
     /** {@return whether what is running should end} Asked by the engine while it runs. */
     boolean shouldStop() {
         return this.task.isCancelled() || this.timedOut;
@@ -107,14 +112,21 @@ final class CommandRun {
 
     private void expire() {
         this.timedOut = true;
-        this.engine.expired(this.task);
+        this.engine.expired(this);
     }
 
-    /** Goes on with the command until it ends, a slice is used up, or something is missing. */
-    Progress advance() {
+    /**
+     * Goes on with the command until it ends, a slice is used up, or something is missing.
+     *
+     * @param cancellable whether a cancelled task makes it stop; it yields then
+     */
+    Progress advance(boolean cancellable) {
         int budget = SLICE;
         try {
             for (; ; ) {
+                if (cancellable && this.task.isCancelled()) {
+                    return Progress.YIELDED;
+                }
                 if (this.timedOut && !this.responded) {
                     throw new EngineError(EngineFailure.of(Reason.STATEMENT_TIMEOUT, "The statement timeout expired"));
                 }
@@ -302,23 +314,27 @@ final class CommandRun {
     }
 
     private void finishSet(Execution execution) throws EngineError {
+        long changes = execution.writes() ? this.engine.changes() : 0;
+        boolean last = this.set == execution.bindings().size() - 1;
+        if (last) {
+            releaseStatement();
+            this.engine.executed(execution);
+        }
         if (!this.inPrelude) {
             respond();
-            this.task.onExecuted(this.index, execution.writes() ? this.engine.changes() : 0);
+            this.task.onExecuted(this.index, changes);
         }
-        this.set++;
-        if (this.set < execution.bindings().size()) {
-            return;
+        if (last) {
+            this.set = 0;
+            this.index++;
+        } else {
+            this.set++;
         }
-        this.set = 0;
-        this.index++;
-        releaseStatement();
-        this.engine.executed(execution);
     }
 
     private Progress succeed() {
         endCommand();
-        this.engine.commandEnded();
+        this.engine.commandEnded(this);
         this.task.onSuccess();
         return Progress.FINISHED;
     }
@@ -348,7 +364,7 @@ final class CommandRun {
         if (ran) {
             this.engine.synchronizeTransaction();
         }
-        this.engine.commandEnded();
+        this.engine.commandEnded(this);
     }
 
     private void endCommand() {

@@ -3,7 +3,6 @@ package turso.r2dbc.sqlite;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import turso.r2dbc.session.EngineFailure;
-import turso.r2dbc.session.EngineFailure.Reason;
 import turso.r2dbc.session.Execution;
 import turso.r2dbc.session.Task;
 
@@ -28,6 +27,12 @@ final class EngineTransaction implements WriteLane.Writer {
     private boolean schemaChanged;
 
     private boolean inLane;
+
+    /** The task that entered the lane outside a transaction. */
+    private @Nullable Task writer;
+
+    /** Whether the command that is running has ended the transaction. */
+    private boolean transactionEnded;
 
     /** The task because of which this session is in the queue for the lane; set before the lane can call back. */
     private volatile @Nullable Task waiting;
@@ -57,6 +62,9 @@ final class EngineTransaction implements WriteLane.Writer {
             this.inLane = true;
             this.waiting = null;
         }
+        if (!this.open) {
+            this.writer = run.task();
+        }
         this.lastWrite = run.sql();
         return true;
     }
@@ -64,7 +72,7 @@ final class EngineTransaction implements WriteLane.Writer {
     private static void awaitLane(CommandRun run, WriteLane lane) throws EngineError {
         LockWait wait = run.lockWait();
         if (wait.expired()) {
-            throw timeout(wait, "held by " + lane.describeHolder(), null);
+            throw new EngineError(wait.timeout("held by " + lane.describeHolder(), null));
         }
         wait.awaitGrant();
     }
@@ -73,18 +81,9 @@ final class EngineTransaction implements WriteLane.Writer {
     void retryLater(CommandRun run, EngineFailure conflict) throws EngineError {
         LockWait wait = run.lockWait();
         if (wait.expired()) {
-            throw timeout(wait, conflict.message(), conflict);
+            throw new EngineError(wait.timeout(conflict.message(), conflict));
         }
         wait.awaitRetry();
-    }
-
-    private static EngineError timeout(LockWait wait, String why, @Nullable EngineFailure conflict) {
-        return new EngineError(new EngineFailure(
-                Reason.LOCK_TIMEOUT,
-                conflict == null ? Codes.BUSY : conflict.code(),
-                "The lock was not free within " + wait.elapsedMillis() + " ms (option lockWaitTimeout): " + why,
-                null,
-                conflict == null ? null : conflict.cause()));
     }
 
     /** Follows a statement that succeeded. */
@@ -118,6 +117,7 @@ final class EngineTransaction implements WriteLane.Writer {
 
     private void ended() {
         this.open = false;
+        this.transactionEnded = true;
         this.openedBySavepoint = false;
         if (this.schemaChanged) {
             this.schemaChanged = false;
@@ -126,9 +126,15 @@ final class EngineTransaction implements WriteLane.Writer {
         }
     }
 
-    /** Leaves the lane when no transaction needs it any more, and the queue for it in any case. */
-    void commandEnded() {
-        if (this.waiting != null || this.inLane && !this.open) {
+    /**
+     * Leaves the lane, or the queue for it, where the command that has ended was the reason to be there. A command may
+     * end while another one waits or writes: a stream of rows goes on beside it.
+     */
+    void commandEnded(CommandRun run) {
+        boolean done = this.waiting == run.task()
+                || this.inLane && !this.open && (this.writer == run.task() || this.transactionEnded);
+        this.transactionEnded = false;
+        if (done) {
             leaveLane();
         }
     }
@@ -136,6 +142,7 @@ final class EngineTransaction implements WriteLane.Writer {
     private void leaveLane() {
         this.inLane = false;
         this.waiting = null;
+        this.writer = null;
         this.database.lane().leave(this);
     }
 

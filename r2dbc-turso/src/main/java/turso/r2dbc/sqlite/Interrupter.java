@@ -1,14 +1,22 @@
 package turso.r2dbc.sqlite;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import turso.r2dbc.session.Task;
 
 /**
- * Interrupts the engine while it works for one particular task, and never at another moment: an interrupt ends
- * whatever statements the connection is running, so that a late one would hit the wrong one.
+ * Stops the engine while it works for one particular task, and never at another moment: an interrupt ends whatever
+ * statements the connection is running, so that a late one would hit the wrong one.
+ *
+ * @see <a href="https://www.sqlite.org/c3ref/interrupt.html">sqlite3_interrupt</a>
  */
 final class Interrupter {
+
+    private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(64);
 
     /** Stands for "being interrupted"; the worker does not go on until it is gone. */
     private static final Object INTERRUPTING = new Object();
@@ -22,6 +30,16 @@ final class Interrupter {
         this.engine = engine;
     }
 
+    /** Goes on with a run while no other cursor of the connection is open. */
+    CommandRun.Progress runAlone(CommandRun run) {
+        this.working.set(run.task());
+        try {
+            return run.advance(true);
+        } finally {
+            leave(run.task());
+        }
+    }
+
     /**
      * Goes on with a run while other cursors of the connection are open. An interrupt would end those too, so the engine
      * asks every so often whether to stop.
@@ -29,41 +47,41 @@ final class Interrupter {
     CommandRun.Progress runBeside(CommandRun run) {
         this.engine.watch(run::shouldStop);
         try {
-            return run.advance();
+            return run.advance(true);
         } finally {
             this.engine.unwatch();
-        }
-    }
-
-    /** Goes on with a run while no other cursor of the connection is open. */
-    CommandRun.Progress runAlone(CommandRun run) {
-        this.working.set(run.task());
-        try {
-            return run.advance();
-        } finally {
-            leave(run.task());
         }
     }
 
     /** The engine has stopped working for the task; no interrupt meant for it comes after this. */
     private void leave(Task task) {
         while (!this.working.compareAndSet(task, null)) {
-            if (this.working.get() == null) {
-                return;
-            }
             // Another thread is between two instructions of interrupt().
             Thread.onSpinWait();
         }
     }
 
-    /** Interrupts the engine if it is working for the task. From any thread. */
-    void interrupt(Task task) {
-        if (this.working.compareAndSet(task, INTERRUPTING)) {
-            try {
-                this.engine.interrupt();
-            } finally {
-                this.working.set(null);
-            }
+    /**
+     * Interrupts the engine if it is working for the task. From any thread.
+     *
+     * <p>SQLite forgets an interrupt that comes just before a statement's first step, so it is repeated until the engine
+     * has left the task.
+     *
+     * @param wanted whether the task is still to be stopped
+     */
+    void interrupt(Task task, BooleanSupplier wanted) {
+        interrupt(task, wanted, FIRST_PAUSE);
+    }
+
+    private void interrupt(Task task, BooleanSupplier wanted, long pause) {
+        if (!wanted.getAsBoolean() || !this.working.compareAndSet(task, INTERRUPTING)) {
+            return;
         }
+        try {
+            this.engine.interrupt();
+        } finally {
+            this.working.set(task);
+        }
+        Timers.schedule(() -> interrupt(task, wanted, Math.min(pause * 2, LONGEST_PAUSE)), pause);
     }
 }

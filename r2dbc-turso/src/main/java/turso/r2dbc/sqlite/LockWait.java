@@ -1,8 +1,11 @@
 package turso.r2dbc.sqlite;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
+import turso.r2dbc.session.EngineFailure;
+import turso.r2dbc.session.EngineFailure.Reason;
 
 /** One command's waiting for locks: how long it has been, how long it may be, and the timer that ends a pause. */
 final class LockWait {
@@ -26,12 +29,33 @@ final class LockWait {
         this.resume = resume;
     }
 
+    /** {@return the duration in nanoseconds, or the longest there is} */
+    static long nanos(Duration duration) {
+        try {
+            return duration.toNanos();
+        } catch (ArithmeticException longerThanLong) {
+            return Long.MAX_VALUE;
+        }
+    }
+
     boolean expired() {
         return remaining() <= 0;
     }
 
-    long elapsedMillis() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - this.start);
+    /**
+     * {@return the failure of waiting in vain}
+     *
+     * @param why what was in the way
+     * @param conflict what the engine said, if it was asked
+     */
+    EngineFailure timeout(String why, @Nullable EngineFailure conflict) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - this.start);
+        return new EngineFailure(
+                Reason.LOCK_TIMEOUT,
+                conflict == null ? Codes.BUSY : conflict.code(),
+                "The lock was not free within " + millis + " ms (option lockWaitTimeout): " + why,
+                null,
+                conflict == null ? null : conflict.cause());
     }
 
     private long remaining() {
@@ -40,9 +64,7 @@ final class LockWait {
 
     /** Resumes when the limit is reached, unless something else resumes before. */
     void awaitGrant() {
-        if (this.timer == null) {
-            schedule(remaining());
-        }
+        schedule(Math.max(remaining(), 0));
     }
 
     /** Resumes after a pause that grows from one to the next. */

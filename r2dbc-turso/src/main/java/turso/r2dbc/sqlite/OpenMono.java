@@ -6,7 +6,6 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
-import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.OpenException;
 import turso.r2dbc.session.Session;
 
@@ -74,9 +73,9 @@ final class OpenMono extends Mono<Session> {
             }
         }
 
-        void fail(EngineFailure failure) {
+        void fail(OpenException failure) {
             if (this.state.compareAndSet(State.OPENING, State.ANSWERED)) {
-                this.actual.onError(new OpenException(failure));
+                this.actual.onError(failure);
             }
         }
     }

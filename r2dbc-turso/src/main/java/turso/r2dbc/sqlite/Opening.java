@@ -4,15 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
 import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.EngineFailure.Reason;
+import turso.r2dbc.session.OpenException;
 
 /**
  * Opens one connection on a worker: checks the path, opens the engine, and runs the statements that set it up.
@@ -34,9 +32,12 @@ final class Opening implements Runnable {
 
     private final LockWait wait;
 
-    private final List<String> setUp;
+    private final List<SetUpStatement> setUp;
 
     private int done;
+
+    /** The statement that could not be run, if that is the reason. */
+    private @Nullable String step;
 
     private @Nullable SQLiteConnection connection;
 
@@ -47,81 +48,77 @@ final class Opening implements Runnable {
         this.anchor = anchor;
         this.workers = workers;
         this.sink = sink;
-        this.wait = new LockWait(settings.lockWaitTimeout().toNanos(), () -> workers.execute(this));
-        this.setUp = setUpStatements(settings);
-    }
-
-    private static List<String> setUpStatements(SqliteSettings settings) {
-        List<String> statements = new ArrayList<>();
-        Map<String, String> pragmas = settings.pragmas();
-        pragmas.forEach((name, value) -> statements.add("PRAGMA " + name + " = " + value));
-        if (settings.journalMode() != null && !pragmas.containsKey("journal_mode")) {
-            statements.add("PRAGMA journal_mode = " + settings.journalMode());
-        }
-        if (!pragmas.containsKey("synchronous")) {
-            statements.add("PRAGMA synchronous = " + settings.synchronous());
-        }
-        if (!pragmas.containsKey("foreign_keys")) {
-            statements.add("PRAGMA foreign_keys = " + (settings.foreignKeys() ? "ON" : "OFF"));
-        }
-        statements.addAll(settings.initStatements());
-        // A wait inside SQLite would hold the thread, whatever the settings above say.
-        statements.add("PRAGMA busy_timeout = 0");
-        return statements;
+        this.wait = new LockWait(LockWait.nanos(settings.lockWaitTimeout()), () -> workers.execute(this));
+        this.setUp = SetUpStatement.of(settings);
     }
 
     @Override
     public void run() {
         try {
-            if (this.sink.isCancelled()) {
-                discard();
-                return;
-            }
             open();
         } catch (EngineError error) {
-            if (Codes.isLockConflict(error.failure().code()) && !this.wait.expired()) {
-                this.wait.awaitRetry();
-                return;
-            }
+            failed(error.failure());
+        } catch (Throwable failure) {
+            // Not only exceptions: the engine's native library may be missing, for instance.
             discard();
-            this.sink.fail(explained(error.failure()));
-        } catch (RuntimeException failure) {
-            discard();
-            this.sink.fail(new EngineFailure(Reason.INTERNAL, 0, String.valueOf(failure), null, failure));
+            this.sink.fail(failure(new EngineFailure(Reason.INTERNAL, 0, String.valueOf(failure), null, failure)));
         }
     }
 
+    private void failed(EngineFailure failure) {
+        boolean conflict = Codes.isLockConflict(failure.code());
+        if (conflict && !this.wait.expired() && !this.sink.isCancelled()) {
+            this.step = null;
+            this.wait.awaitRetry();
+            return;
+        }
+        discard();
+        this.sink.fail(failure(conflict ? this.wait.timeout(failure.message(), failure) : failure));
+    }
+
     private void open() throws EngineError {
+        if (this.sink.isCancelled()) {
+            discard();
+            return;
+        }
         Engine opened = this.engine;
         if (opened == null) {
             opened = connect();
             this.engine = opened;
+            opened.watch(this.sink::isCancelled);
         }
-        while (this.done < this.setUp.size()) {
-            setUp(opened, this.setUp.get(this.done));
-            this.done++;
-        }
+        setUp(opened);
         // The first read of the file: this is where one that is no database is found out.
         boolean utf8 = UTF8.equals(opened.queryText("PRAGMA encoding"));
         opened.run("SELECT count(*) FROM sqlite_schema");
         String version = String.valueOf(opened.queryText("SELECT sqlite_version()"));
         Database database = join();
+        opened.unwatch();
         this.wait.end();
         this.engine = null;
         this.sink.open(
                 new SqliteSession(new Engine(connection(), utf8), database, this.workers, this.settings, version));
     }
 
-    private void setUp(Engine opened, String statement) throws EngineError {
-        try {
-            opened.run(statement);
-        } catch (EngineError error) {
-            boolean journal = statement.toLowerCase(Locale.ROOT).startsWith("pragma journal_mode");
-            if (journal && error.failure().primaryCode() == Codes.READONLY) {
+    private void setUp(Engine opened) throws EngineError {
+        while (this.done < this.setUp.size()) {
+            SetUpStatement statement = this.setUp.get(this.done);
+            try {
+                opened.run(statement.sql());
+            } catch (EngineError error) {
+                EngineFailure failure = error.failure();
                 // A file that cannot be written keeps the journal mode it has.
-                return;
+                if (!statement.setsJournalMode() || failure.primaryCode() != Codes.READONLY) {
+                    this.step = statement.origin();
+                    throw error;
+                }
             }
-            throw error;
+            this.done++;
+        }
+        if (!this.settings.initStatements().isEmpty() && opened.probeTransaction()) {
+            // The session would take its own statements for committed.
+            throw new EngineError(new EngineFailure(
+                    Reason.RUN, Codes.ERROR, "cannot leave open the transaction that initSql begins", null, null));
         }
     }
 
@@ -130,6 +127,7 @@ final class Opening implements Runnable {
         if (file != null) {
             checkPath(file);
         }
+        NativeLibrary.load();
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(0);
         config.setReadOnly(this.settings.readOnly());
@@ -161,37 +159,32 @@ final class Opening implements Runnable {
     private void checkPath(Path file) throws EngineError {
         Path parent = file.getParent();
         if (parent != null && !Files.isDirectory(parent)) {
-            throw cannotOpen("The directory " + parent + " does not exist", file);
+            throw cannotOpen("The directory " + parent + " does not exist", null);
         }
         if (Files.isDirectory(file)) {
-            throw cannotOpen("It is a directory", file);
+            throw cannotOpen("It is a directory", null);
         }
         if (Files.exists(file)) {
             if (!Files.isReadable(file)) {
-                throw cannotOpen("The file cannot be read", file);
+                throw cannotOpen("The file cannot be read", null);
             }
         } else if (this.settings.readOnly()) {
-            throw cannotOpen("The file does not exist, and is to be opened read-only", file);
+            throw cannotOpen("The file does not exist, and is to be opened read-only", null);
         }
     }
 
-    private static EngineError cannotOpen(String why, Path file) {
-        return new EngineError(new EngineFailure(
-                Reason.OPEN, Codes.CANTOPEN, "Cannot open the database file " + file + ": " + why, null, null));
+    private static EngineError cannotOpen(String why, @Nullable Throwable cause) {
+        return new EngineError(new EngineFailure(Reason.OPEN, Codes.CANTOPEN, why, null, cause));
     }
 
-    private EngineFailure explained(EngineFailure failure) {
-        if (failure.message().startsWith("Cannot open")) {
-            return failure;
-        }
+    /** Tells the place, and not the statement: the text of one that sets a connection up may hold a secret. */
+    private OpenException failure(EngineFailure failure) {
         Path file = this.settings.file();
         String place = file != null ? "the database file " + file : "the memory database " + this.anchor.name();
-        return new EngineFailure(
-                Codes.isLockConflict(failure.code()) ? Reason.LOCK_TIMEOUT : Reason.OPEN,
-                failure.code(),
-                "Cannot open " + place + ": " + failure.message(),
-                failure.sql(),
-                failure.cause());
+        String where = this.step == null ? "" : ", in " + this.step;
+        return new OpenException(
+                new EngineFailure(failure.reason(), failure.code(), failure.message(), null, failure.cause()),
+                "Cannot open " + place + where);
     }
 
     private Database join() throws EngineError {
@@ -202,31 +195,43 @@ final class Opening implements Runnable {
         try {
             return Databases.joinFile(file);
         } catch (IOException e) {
-            throw new EngineError(new EngineFailure(
-                    Reason.OPEN, Codes.CANTOPEN, "Cannot open the database file " + file + ": " + e, null, e));
+            throw cannotOpen(e.toString(), e);
         }
     }
 
     private Database joinMemory() throws EngineError {
         this.anchor.hold();
         Database database = Databases.joinMemory(this.anchor.name());
-        if (Databases.needsAnchor(database)) {
-            Engine extra = connect(new SQLiteConfig());
-            if (!Databases.anchor(database, extra)) {
-                extra.close();
+        try {
+            if (Databases.needsAnchor(database)) {
+                Engine extra = connectAnchor();
+                if (!Databases.anchor(database, extra)) {
+                    extra.close();
+                }
             }
+            return database;
+        } catch (EngineError error) {
+            Databases.leave(database);
+            throw error;
         }
-        return database;
     }
 
-    private Engine connect(SQLiteConfig config) throws EngineError {
+    private Engine connectAnchor() throws EngineError {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setBusyTimeout(0);
+        Engine extra;
         try {
-            Engine extra = new Engine((SQLiteConnection) config.createConnection("jdbc:sqlite:" + uri(null)), true);
+            extra = new Engine((SQLiteConnection) config.createConnection("jdbc:sqlite:" + uri(null)), true);
+        } catch (SQLException e) {
+            throw EngineError.of(Reason.OPEN, e, null);
+        }
+        try {
             // A memory database lives while a connection has it open, which SQLite does at the first access.
             extra.run("SELECT count(*) FROM sqlite_schema");
             return extra;
-        } catch (SQLException e) {
-            throw EngineError.of(Reason.OPEN, e, null);
+        } catch (EngineError error) {
+            extra.close();
+            throw error;
         }
     }
 

@@ -36,9 +36,6 @@ final class SessionEngine {
 
         /** A parked task can go on. */
         void resume(Task task);
-
-        /** The statement timeout of a task has expired. */
-        void expired(Task task);
     }
 
     SessionEngine(Engine engine, Database database, SqliteSettings settings, Interrupter interrupter, Wakeups wakeups) {
@@ -60,7 +57,7 @@ final class SessionEngine {
         this.cursors.remove(run);
         try {
             if (!interruptible) {
-                return run.advance();
+                return run.advance(false);
             }
             return this.cursors.isEmpty() ? this.interrupter.runAlone(run) : this.interrupter.runBeside(run);
         } finally {
@@ -116,16 +113,18 @@ final class SessionEngine {
         this.transaction.synchronize();
     }
 
-    void commandEnded() {
-        this.transaction.commandEnded();
+    void commandEnded(CommandRun run) {
+        this.transaction.commandEnded(run);
     }
 
     void resume(Task task) {
         this.wakeups.resume(task);
     }
 
-    void expired(Task task) {
-        this.wakeups.expired(task);
+    /** From the timer's thread. */
+    void expired(CommandRun run) {
+        this.interrupter.interrupt(run.task(), run::hasTimedOut);
+        this.wakeups.resume(run.task());
     }
 
     /**

@@ -103,7 +103,7 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
 
     @Override
     public void cancel(Task task) {
-        this.interrupter.interrupt(task);
+        this.interrupter.interrupt(task, task::isCancelled);
         if (this.mailbox.isOnWorker()) {
             cancelled(task);
         } else {
@@ -113,12 +113,6 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
 
     @Override
     public void resume(Task task) {
-        this.mailbox.send(task, RESUMED);
-    }
-
-    @Override
-    public void expired(Task task) {
-        this.interrupter.interrupt(task);
         this.mailbox.send(task, RESUMED);
     }
 

@@ -8,6 +8,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.EngineFailure.Reason;
+import turso.r2dbc.session.OpenException;
 import turso.r2dbc.session.Session;
 import turso.r2dbc.session.SessionFactory;
 
@@ -72,7 +73,9 @@ public final class SqliteSessionFactory implements SessionFactory {
     public Mono<Session> open() {
         return new OpenMono(sink -> {
             if (this.closed.get()) {
-                sink.fail(EngineFailure.of(Reason.CLOSED, "The connection factory is closed"));
+                sink.fail(new OpenException(
+                        EngineFailure.of(Reason.CLOSED, "The connection factory is closed"),
+                        "Cannot open a connection"));
                 return;
             }
             this.workers.execute(new Opening(this.settings, this.anchor, this.workers, sink));

@@ -129,15 +129,32 @@ final class WorkerPool implements Workers {
 
         @Override
         public void run() {
-            Runnable drain;
-            while ((drain = await()) != null) {
-                try {
-                    drain.run();
-                } catch (Throwable failure) {
-                    // A drain reports failures to its tasks; what arrives here is a defect, and must not end the thread
-                    // that other sessions wait for.
-                    LOGGER.error("Unexpected failure on a worker", failure);
+            boolean ended = false;
+            try {
+                Runnable drain;
+                while ((drain = await()) != null) {
+                    run(drain);
                 }
+                ended = true;
+            } finally {
+                if (!ended) {
+                    // Only an error of the virtual machine leads here; others must not wait for this thread for ever.
+                    WorkerPool.this.idle.remove(this);
+                    end();
+                    if (hasWaiting()) {
+                        startThread();
+                    }
+                }
+            }
+        }
+
+        private void run(Runnable drain) {
+            try {
+                drain.run();
+            } catch (Exception failure) {
+                // A drain reports failures to its tasks; what arrives here is a defect, and must not end the thread
+                // that other sessions wait for.
+                LOGGER.error("Unexpected failure on a worker", failure);
             }
         }
 

@@ -1,0 +1,24 @@
+package turso.r2dbc.sqlite;
+
+import org.sqlite.core.NativeDB;
+import turso.r2dbc.session.EngineFailure;
+import turso.r2dbc.session.EngineFailure.Reason;
+
+/** SQLite itself, which sqlite-jdbc unpacks from its jar and loads when it is first wanted. */
+final class NativeLibrary {
+
+    private NativeLibrary() {}
+
+    /**
+     * Loads the library, unless it is there. The first time this reads and writes files and may start a process; no
+     * other part of an opening does so in Java, and this method is where BlockHound is asked to look away.
+     */
+    static void load() throws EngineError {
+        try {
+            NativeDB.load();
+        } catch (Exception e) {
+            throw new EngineError(new EngineFailure(
+                    Reason.OPEN, Codes.CANTOPEN, "Cannot open SQLite's native library: " + e, null, e));
+        }
+    }
+}

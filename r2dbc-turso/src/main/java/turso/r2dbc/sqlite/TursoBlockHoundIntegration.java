@@ -1,0 +1,26 @@
+package turso.r2dbc.sqlite;
+
+import reactor.blockhound.BlockHound;
+import reactor.blockhound.integration.BlockHoundIntegration;
+
+/**
+ * Tells BlockHound, where an application uses it, at which points a thread of the driver may wait. That the threads must
+ * not wait anywhere else BlockHound knows from Reactor's own integration.
+ *
+ * <p>Public because {@link java.util.ServiceLoader} wants it so; not part of the driver's API.
+ */
+public final class TursoBlockHoundIntegration implements BlockHoundIntegration {
+
+    /** For the service loader. */
+    public TursoBlockHoundIntegration() {}
+
+    @Override
+    public void applyTo(BlockHound.Builder builder) {
+        // A thread with nothing to do sleeps.
+        builder.allowBlockingCallsInside("turso.r2dbc.sqlite.WorkerPool$Worker", "park");
+        // Unpacked and loaded once, when the first connection of the process is opened.
+        builder.allowBlockingCallsInside("turso.r2dbc.sqlite.NativeLibrary", "load");
+        // Spins while another thread is between two instructions of an interrupt.
+        builder.allowBlockingCallsInside("turso.r2dbc.sqlite.Interrupter", "leave");
+    }
+}

@@ -1,0 +1,8 @@
+package turso.r2dbc.codec;
+
+class TemporalInNewYorkTest extends TemporalRules {
+
+    TemporalInNewYorkTest() {
+        super("America/New_York");
+    }
+}

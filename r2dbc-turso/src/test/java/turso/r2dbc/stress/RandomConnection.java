@@ -1,0 +1,248 @@
+package turso.r2dbc.stress;
+
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.Result;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+
+/**
+ * Does random things to one connection without waiting for any of them, and knows afterwards which rows must be there.
+ */
+final class RandomConnection {
+
+    /** What became of a row's transaction. */
+    private record Insert(long id, RecordingSubscriber<?> outcome) {}
+
+    private static final class Unit {
+
+        final List<Insert> inserts = new ArrayList<>();
+
+        @Nullable
+        RecordingSubscriber<?> commit;
+    }
+
+    private final Connection connection;
+
+    private final Random random;
+
+    private final int number;
+
+    private long nextId;
+
+    private final List<RecordingSubscriber<?>> all = new ArrayList<>();
+
+    private final List<RecordingSubscriber<?>> open = new ArrayList<>();
+
+    private final List<Unit> units = new ArrayList<>();
+
+    private @Nullable Unit transaction;
+
+    private @Nullable RecordingSubscriber<?> close;
+
+    private int operations;
+
+    RandomConnection(Connection connection, Random random, int number) {
+        this.connection = connection;
+        this.random = random;
+        this.number = number;
+        this.nextId = number * 10_000_000L;
+    }
+
+    int operations() {
+        return this.operations;
+    }
+
+    void step() {
+        this.operations++;
+        switch (this.random.nextInt(16)) {
+            case 0, 1, 2, 3 -> insert();
+            case 4 -> begin();
+            case 5 -> commit();
+            case 6 -> rollback();
+            case 7, 8 -> query("select id from t order by id limit 200", this.random.nextInt(40));
+            case 9 -> query("select id from t", 0);
+            case 10 -> requestMore();
+            case 11, 12 -> cancelSomething();
+            case 13 -> slowQueryWithTimeout();
+            case 14 -> failingInsert();
+            default -> insertReturning();
+        }
+    }
+
+    private <T> RecordingSubscriber<T> run(String what, Publisher<T> publisher, long request) {
+        RecordingSubscriber<T> subscriber = new RecordingSubscriber<>(
+                "connection " + this.number + ", operation " + this.operations + ", " + what, request);
+        this.all.add(subscriber);
+        publisher.subscribe(subscriber);
+        return subscriber;
+    }
+
+    private void insert() {
+        long id = this.nextId++;
+        record(
+                id,
+                run(
+                        "insert " + id,
+                        Flux.from(this.connection
+                                        .createStatement("insert into t values (?)")
+                                        .bind(0, id)
+                                        .execute())
+                                .concatMap(Result::getRowsUpdated),
+                        Long.MAX_VALUE));
+    }
+
+    private void insertReturning() {
+        long id = this.nextId++;
+        record(
+                id,
+                run(
+                        "insert returning " + id,
+                        Flux.from(this.connection
+                                        .createStatement("insert into t values (:id)")
+                                        .bind("id", id)
+                                        .returnGeneratedValues("id")
+                                        .execute())
+                                .flatMap(result -> result.map((row, metadata) -> row.get(0, Long.class))),
+                        Long.MAX_VALUE));
+    }
+
+    private void record(long id, RecordingSubscriber<?> outcome) {
+        Unit unit = this.transaction;
+        if (unit == null) {
+            unit = new Unit();
+            unit.commit = outcome;
+            this.units.add(unit);
+        }
+        unit.inserts.add(new Insert(id, outcome));
+        this.open.add(outcome);
+    }
+
+    private void failingInsert() {
+        this.open.add(run(
+                "failing insert",
+                Flux.from(this.connection
+                                .createStatement("insert into t values (-1)")
+                                .execute())
+                        .concatMap(Result::getRowsUpdated),
+                Long.MAX_VALUE));
+    }
+
+    private void begin() {
+        if (this.transaction == null) {
+            run("begin", this.connection.beginTransaction(), Long.MAX_VALUE);
+            this.transaction = new Unit();
+            this.units.add(this.transaction);
+        }
+    }
+
+    private void commit() {
+        Unit unit = this.transaction;
+        if (unit != null) {
+            unit.commit = run("commit", this.connection.commitTransaction(), Long.MAX_VALUE);
+            if (this.random.nextInt(5) == 0) {
+                unit.commit.cancel();
+            }
+            // A commit that failed leaves the transaction open.
+            run("rollback after commit", this.connection.rollbackTransaction(), Long.MAX_VALUE);
+            this.transaction = null;
+        }
+    }
+
+    private void rollback() {
+        if (this.transaction != null) {
+            RecordingSubscriber<?> rollback = run("rollback", this.connection.rollbackTransaction(), Long.MAX_VALUE);
+            if (this.random.nextInt(5) == 0) {
+                rollback.cancel();
+            }
+            this.transaction = null;
+        }
+    }
+
+    private void query(String sql, int request) {
+        this.open.add(run(
+                "query",
+                Flux.from(this.connection.createStatement(sql).execute())
+                        .concatMap(result -> result.map((row, metadata) -> row.get(0, Long.class)), 1),
+                request));
+    }
+
+    private void slowQueryWithTimeout() {
+        run(
+                "slow query",
+                Flux.from(this.connection
+                                .createStatement("with recursive s(x) as (select 1 union all select x + 1 from s)"
+                                        + " select count(*) from s")
+                                .execute())
+                        .concatMap(result -> result.map((row, metadata) -> row.get(0, Long.class)))
+                        .timeout(Duration.ofMillis(1 + this.random.nextInt(5))),
+                Long.MAX_VALUE);
+    }
+
+    private void requestMore() {
+        if (!this.open.isEmpty()) {
+            this.open.get(this.random.nextInt(this.open.size())).requestMore(1 + this.random.nextInt(50));
+        }
+    }
+
+    private void cancelSomething() {
+        if (!this.open.isEmpty()) {
+            this.open.remove(this.random.nextInt(this.open.size())).cancel();
+        }
+    }
+
+    /** Ends everything: half-read queries are cancelled or read, an open transaction is left to close(). */
+    void finish() {
+        if (this.random.nextBoolean()) {
+            this.open.forEach(RecordingSubscriber::cancel);
+        }
+        this.close = run("close", this.connection.close(), Long.MAX_VALUE);
+    }
+
+    void awaitEnd() throws InterruptedException {
+        for (RecordingSubscriber<?> subscriber : this.all) {
+            subscriber.awaitEnd();
+        }
+        RecordingSubscriber<?> closed = this.close;
+        if (closed == null || !closed.succeeded()) {
+            throw new AssertionError("Not closed: " + closed);
+        }
+    }
+
+    /** Checks the rows that are in the database against what was acknowledged. */
+    void verify(Set<Long> rows) {
+        for (Unit unit : this.units) {
+            verify(unit, rows);
+        }
+    }
+
+    private void verify(Unit unit, Set<Long> rows) {
+        RecordingSubscriber<?> commit = unit.commit;
+        boolean committed = commit != null && commit.succeeded();
+        boolean unknown = commit != null && commit.isCancelledByUs();
+        Boolean seen = null;
+        for (Insert insert : unit.inserts) {
+            boolean present = rows.contains(insert.id());
+            if (committed && insert.outcome().succeeded() && !present) {
+                throw new AssertionError("Lost: " + insert.id() + "; " + insert.outcome() + "; " + commit);
+            }
+            if (!committed && !unknown && present) {
+                throw new AssertionError("Not to be there: " + insert.id() + "; " + insert.outcome() + "; " + commit);
+            }
+            if (insert.outcome().error() != null && present) {
+                throw new AssertionError("Failed, but there: " + insert.id() + "; " + insert.outcome());
+            }
+            if (insert.outcome().succeeded()) {
+                if (seen != null && seen != present) {
+                    throw new AssertionError("Half a transaction: " + insert.id() + "; " + commit);
+                }
+                seen = present;
+            }
+        }
+    }
+}
