@@ -5,6 +5,8 @@ module turso.r2dbc {
     requires transitive reactor.core;
     requires static transitive org.jspecify;
     requires org.xerial.sqlitejdbc;
+    // Its integration is provided by the service file alone, for the class path: a "provides" here would keep the
+    // driver from being resolved wherever BlockHound is not on the module path.
     requires static reactor.blockhound;
 
     exports turso.r2dbc;
@@ -14,6 +16,4 @@ module turso.r2dbc {
 
     provides io.r2dbc.spi.ConnectionFactoryProvider with
             turso.r2dbc.TursoConnectionFactoryProvider;
-    provides reactor.blockhound.integration.BlockHoundIntegration with
-            turso.r2dbc.sqlite.TursoBlockHoundIntegration;
 }

@@ -252,28 +252,20 @@ final class CommandRun {
      */
     private Progress deliverDemanded(EngineStatement current) throws EngineError {
         int delivered = 0;
-        try {
-            // Recursive entry makes the monitor every call below takes cheaper by a twentieth to a tenth.
-            synchronized (this.engine.monitor()) {
-                long demand = this.task.demand();
-                while (delivered < SLICE && delivered < demand) {
-                    delivered++;
-                    this.task.onRow(current);
-                    if (this.task.isCancelled()) {
-                        return Progress.YIELDED;
-                    }
-                    this.rowReady = step(current);
-                    if (!this.rowReady) {
-                        return Progress.FINISHED;
-                    }
-                }
+        // The demand grows while rows are handled, so that it is read anew each time.
+        while (delivered < SLICE && delivered < this.task.demand()) {
+            delivered++;
+            this.task.onRow(current);
+            if (this.task.isCancelled()) {
+                return Progress.YIELDED;
             }
-        } finally {
-            if (delivered > 0) {
-                this.task.delivered(delivered);
+            this.rowReady = step(current);
+            if (!this.rowReady) {
+                // Nothing more will be delivered, whatever the demand.
+                return Progress.FINISHED;
             }
         }
-        return this.task.demand() == 0 ? Progress.UNWANTED : Progress.YIELDED;
+        return this.task.delivered(delivered) == 0 ? Progress.UNWANTED : Progress.YIELDED;
     }
 
     private Progress deliverDetached(DetachedRows rows) {

@@ -55,6 +55,11 @@ final class EngineStatement implements RowReader {
 
     private boolean holdsLargeValues;
 
+    /** For {@link StatementCache}: whether it is in the cache, and whether somebody uses it. */
+    boolean cached;
+
+    boolean inUse;
+
     EngineStatement(Engine engine, String sql, PreparedStatement statement, CoreStatement core, boolean utf8)
             throws SQLException {
         this.engine = engine;
@@ -193,15 +198,15 @@ final class EngineStatement implements RowReader {
      * is where SQLite prepares anew after a change of the schema.
      *
      * @param schemaVersion changes whenever this process changes the schema
-     * @param verifyNames whether names may change through another process while the number of columns does not
+     * @param mayVary whether another process may change their number or names while the statement's text stays the same
      */
-    Columns columns(long schemaVersion, boolean verifyNames) throws EngineError {
+    Columns columns(long schemaVersion, boolean mayVary) throws EngineError {
         Columns known = this.columns;
         try {
             if (known == null || this.describedAt != schemaVersion) {
                 known = describe();
                 this.describedAt = schemaVersion;
-            } else if (this.database.column_count(this.pointer) != known.size() || verifyNames && !sameNames(known)) {
+            } else if (mayVary && !sameNames(known)) {
                 known = describe();
             }
         } catch (SQLException e) {
@@ -213,6 +218,9 @@ final class EngineStatement implements RowReader {
 
     private boolean sameNames(Columns known) throws SQLException {
         List<Column> list = known.list();
+        if (this.database.column_count(this.pointer) != list.size()) {
+            return false;
+        }
         for (int i = 0; i < list.size(); i++) {
             if (!list.get(i).name().equals(this.database.column_name(this.pointer, i))) {
                 return false;

@@ -1,6 +1,7 @@
 package turso.r2dbc.sqlite;
 
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
@@ -16,7 +17,8 @@ final class FileUri {
     private FileUri() {}
 
     static String of(Path file) {
-        String path = file.toAbsolutePath().toString().replace('\\', '/');
+        // On other systems than Windows a backslash is a character like any other.
+        String path = file.toAbsolutePath().toString().replace(File.separatorChar, '/');
         return "file:" + (path.startsWith("/") ? "//" : "///") + escape(path);
     }
 

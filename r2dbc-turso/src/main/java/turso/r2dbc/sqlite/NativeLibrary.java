@@ -1,5 +1,6 @@
 package turso.r2dbc.sqlite;
 
+import org.jspecify.annotations.Nullable;
 import org.sqlite.core.NativeDB;
 import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.EngineFailure.Reason;
@@ -14,11 +15,19 @@ final class NativeLibrary {
      * other part of an opening does so in Java, and this method is where BlockHound is asked to look away.
      */
     static void load() throws EngineError {
+        boolean loaded;
         try {
-            NativeDB.load();
+            loaded = NativeDB.load();
         } catch (Exception e) {
-            throw new EngineError(new EngineFailure(
-                    Reason.OPEN, Codes.CANTOPEN, "Cannot open SQLite's native library: " + e, null, e));
+            throw missing(e.toString(), e);
         }
+        if (!loaded) {
+            throw missing("it could not be loaded before", null);
+        }
+    }
+
+    private static EngineError missing(String why, @Nullable Throwable cause) {
+        return new EngineError(new EngineFailure(
+                Reason.OPEN, Codes.CANTOPEN, "Cannot open SQLite's native library: " + why, null, cause));
     }
 }

@@ -106,9 +106,7 @@ final class Opening implements Runnable {
             try {
                 opened.run(statement.sql());
             } catch (EngineError error) {
-                EngineFailure failure = error.failure();
-                // A file that cannot be written keeps the journal mode it has.
-                if (!statement.setsJournalMode() || failure.primaryCode() != Codes.READONLY) {
+                if (!statement.needsWritableFile() || error.failure().primaryCode() != Codes.READONLY) {
                     this.step = statement.origin();
                     throw error;
                 }

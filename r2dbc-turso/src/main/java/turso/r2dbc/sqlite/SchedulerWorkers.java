@@ -1,9 +1,19 @@
 package turso.r2dbc.sqlite;
 
+import java.util.concurrent.RejectedExecutionException;
 import reactor.core.scheduler.Scheduler;
+import reactor.util.Logger;
+import reactor.util.Loggers;
 
-/** Runs engine work on a scheduler of the user's, which is never disposed here. */
+/**
+ * Runs engine work on a scheduler of the user's, which is never disposed here.
+ *
+ * <p>Once it is disposed by its owner, or refuses work, the shared threads take over: a transaction that cannot be ended
+ * any more, or a connection that cannot be closed, would be worse.
+ */
 final class SchedulerWorkers implements Workers {
+
+    private static final Logger LOGGER = Loggers.getLogger(SchedulerWorkers.class);
 
     private final Scheduler scheduler;
 
@@ -16,7 +26,12 @@ final class SchedulerWorkers implements Workers {
 
     @Override
     public void execute(Runnable drain) {
-        this.scheduler.schedule(drain);
+        try {
+            this.scheduler.schedule(drain);
+        } catch (RejectedExecutionException refused) {
+            LOGGER.warn("The scheduler {} refuses work; it runs on the driver's shared threads", this.scheduler);
+            SharedWorkers.INSTANCE.execute(drain);
+        }
     }
 
     /** A scheduler does not tell; giving way after every slice is the fair answer. */
@@ -41,5 +56,7 @@ final class SchedulerWorkers implements Workers {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        // It belongs to the user.
+    }
 }

@@ -54,12 +54,17 @@ final class SessionEngine {
      * @param interruptible whether cancelling its task may stop the engine
      */
     CommandRun.Progress advance(CommandRun run, boolean interruptible) {
-        this.cursors.remove(run);
+        closeCursor(run);
         try {
-            if (!interruptible) {
-                return run.advance(false);
+            // Every call to the engine takes this lock, which costs little where it is held already. It is taken here
+            // and
+            // not around the loops over rows, since those were measured to run a quarter slower with it in their frame.
+            synchronized (this.engine.monitor()) {
+                if (!interruptible) {
+                    return run.advance(false);
+                }
+                return this.cursors.isEmpty() ? this.interrupter.runAlone(run) : this.interrupter.runBeside(run);
             }
-            return this.cursors.isEmpty() ? this.interrupter.runAlone(run) : this.interrupter.runBeside(run);
         } finally {
             if (run.hasOpenCursor()) {
                 this.cursors.add(run);
@@ -69,19 +74,20 @@ final class SessionEngine {
 
     /** Ends what a run is doing, if anything. */
     void abort(CommandRun run) {
-        this.cursors.remove(run);
+        closeCursor(run);
         if (run.hasCommand()) {
             run.abort(true);
         }
     }
 
-    StatementCache statements() {
-        return this.statements;
+    private void closeCursor(CommandRun run) {
+        if (run.hasOpenCursor()) {
+            this.cursors.remove(run);
+        }
     }
 
-    /** The object every call to the engine locks. */
-    Object monitor() {
-        return this.engine.monitor();
+    StatementCache statements() {
+        return this.statements;
     }
 
     long changes() throws EngineError {

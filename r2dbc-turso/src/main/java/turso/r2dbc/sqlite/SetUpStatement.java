@@ -2,40 +2,47 @@ package turso.r2dbc.sqlite;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A statement that makes a new connection what the settings want.
  *
  * @param sql its text, which may hold secrets, such as a key, and is told to nobody
- * @param origin where it comes from, in words
+ * @param origin the option its text comes from, in words; null if it is the driver's own
  */
-record SetUpStatement(String sql, String origin) {
+record SetUpStatement(String sql, @Nullable String origin) {
+
+    private static final String JOURNAL_MODE = "PRAGMA journal_mode = ";
+
 
     /** {@return what to run, in order} */
     static List<SetUpStatement> of(SqliteSettings settings) {
         List<SetUpStatement> statements = new ArrayList<>();
-        settings.pragmas().forEach((name, value) -> statements.add(pragma(name, value, "pragma." + name)));
+        settings.pragmas()
+                .forEach((name, value) -> statements.add(
+                        new SetUpStatement("PRAGMA " + name + " = " + value, "option pragma." + name)));
         String journalMode = settings.journalMode();
         if (journalMode != null) {
-            statements.add(pragma("journal_mode", journalMode, "journalMode"));
+            statements.add(own(JOURNAL_MODE + journalMode));
         }
-        statements.add(pragma("synchronous", settings.synchronous(), "synchronous"));
-        statements.add(pragma("foreign_keys", settings.foreignKeys() ? "ON" : "OFF", "foreignKeys"));
+        statements.add(own("PRAGMA synchronous = " + settings.synchronous()));
+        statements.add(own("PRAGMA foreign_keys = " + (settings.foreignKeys() ? "ON" : "OFF")));
         int number = 0;
         for (String statement : settings.initStatements()) {
             number++;
             statements.add(new SetUpStatement(statement, "statement " + number + " of option initSql"));
         }
         // A wait inside SQLite would hold the thread, whatever the settings above say.
-        statements.add(pragma("busy_timeout", "0", "lockWaitTimeout"));
+        statements.add(own("PRAGMA busy_timeout = 0"));
         return statements;
     }
 
-    private static SetUpStatement pragma(String name, String value, String option) {
-        return new SetUpStatement("PRAGMA " + name + " = " + value, "option " + option);
+    private static SetUpStatement own(String sql) {
+        return new SetUpStatement(sql, null);
     }
 
-    boolean setsJournalMode() {
-        return this.origin.equals("option journalMode");
+    /** {@return whether it is done without on a file that cannot be written, which keeps the journal mode it has} */
+    boolean needsWritableFile() {
+        return this.origin == null && this.sql.startsWith(JOURNAL_MODE);
     }
 }

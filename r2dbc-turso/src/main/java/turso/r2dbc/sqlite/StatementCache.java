@@ -1,14 +1,13 @@
 package turso.r2dbc.sqlite;
 
+import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the prepared statements that are not in use, the least recently used first to go.
+ * Keeps prepared statements by their text, the least recently used first to go.
  *
- * <p>A statement in use is not in the cache, so one SQL text that is open twice gets two statements. Confined to the
- * session's worker.
+ * <p>A statement that is in use is lent to nobody else: one text that is open twice gets a second statement, and the
+ * first of them to be free is kept. Confined to the session's worker.
  */
 final class StatementCache {
 
@@ -18,7 +17,7 @@ final class StatementCache {
 
     private final int capacity;
 
-    private final LinkedHashMap<String, EngineStatement> idle;
+    private final LinkedHashMap<String, EngineStatement> statements;
 
     private long hits;
 
@@ -27,54 +26,71 @@ final class StatementCache {
     StatementCache(Engine engine, int capacity) {
         this.engine = engine;
         this.capacity = capacity;
-        this.idle = new LinkedHashMap<>(16, LOAD_FACTOR, true);
+        this.statements = new LinkedHashMap<>(16, LOAD_FACTOR, true);
     }
 
     EngineStatement acquire(String sql) throws EngineError {
-        EngineStatement statement = this.idle.remove(sql);
-        if (statement != null) {
+        EngineStatement statement = this.statements.get(sql);
+        if (statement == null || statement.inUse) {
+            this.misses++;
+            statement = this.engine.prepare(sql);
+        } else {
             this.hits++;
-            return statement;
         }
-        this.misses++;
-        return this.engine.prepare(sql);
+        statement.inUse = true;
+        return statement;
     }
 
     /** Takes a statement back, which must be reset. */
     void release(EngineStatement statement) {
+        statement.inUse = false;
         if (statement.isClosed()) {
-            return;
-        }
-        if (this.capacity == 0) {
-            statement.close();
+            remove(statement);
             return;
         }
         statement.releaseValues();
-        EngineStatement twin = this.idle.put(statement.sql(), statement);
+        if (!statement.cached) {
+            keep(statement);
+        }
+    }
+
+    private void keep(EngineStatement statement) {
+        EngineStatement twin = this.statements.get(statement.sql());
+        if (this.capacity == 0 || twin != null && !twin.inUse) {
+            statement.close();
+            return;
+        }
         if (twin != null) {
-            twin.close();
-        } else if (this.idle.size() > this.capacity) {
-            evictEldest();
+            remove(twin);
+        }
+        makeRoom();
+        this.statements.put(statement.sql(), statement);
+        statement.cached = true;
+    }
+
+    private void remove(EngineStatement statement) {
+        if (statement.cached) {
+            statement.cached = false;
+            this.statements.remove(statement.sql());
         }
     }
 
-    private void evictEldest() {
-        Map.Entry<String, EngineStatement> eldest = first();
-        if (eldest != null) {
-            this.idle.remove(eldest.getKey());
-            eldest.getValue().close();
+    /** Drops what was used longest ago, but nothing in use: then there may be more than the capacity for a while. */
+    private void makeRoom() {
+        Iterator<EngineStatement> eldest = this.statements.values().iterator();
+        while (this.statements.size() >= this.capacity && eldest.hasNext()) {
+            EngineStatement statement = eldest.next();
+            if (!statement.inUse) {
+                eldest.remove();
+                statement.close();
+            }
         }
     }
 
-    private Map.@Nullable Entry<String, EngineStatement> first() {
-        var entries = this.idle.entrySet().iterator();
-        return entries.hasNext() ? entries.next() : null;
-    }
-
-    /** Finalises what is kept, as after a change of the schema made the statements' shapes doubtful. */
+    /** Finalises what is kept. */
     void clear() {
-        this.idle.values().forEach(EngineStatement::close);
-        this.idle.clear();
+        this.statements.values().forEach(EngineStatement::close);
+        this.statements.clear();
     }
 
     long hits() {

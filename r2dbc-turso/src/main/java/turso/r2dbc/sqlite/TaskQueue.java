@@ -125,8 +125,10 @@ final class TaskQueue {
 
     /** The run has come to its end. If it is waiting, it is passed over when its turn comes. */
     void end(TaskRun run) {
+        if (run.state() == TaskRun.State.PAUSED) {
+            this.paused.remove(run);
+        }
         run.state(TaskRun.State.ENDED);
-        this.paused.remove(run);
         leaveHead(run);
     }
 

@@ -140,7 +140,8 @@ final class WorkerPool implements Workers {
                 if (!ended) {
                     // Only an error of the virtual machine leads here; others must not wait for this thread for ever.
                     WorkerPool.this.idle.remove(this);
-                    end();
+                    WorkerPool.this.threads.decrementAndGet();
+                    releaseNumber(this.number);
                     if (hasWaiting()) {
                         startThread();
                     }

@@ -74,8 +74,9 @@ abstract class ContractTest {
         return one(this.connection.createStatement(sql));
     }
 
+    /** {@return the counts} An error that follows a result waits until that result is consumed. */
     static Flux<Long> counts(Publisher<? extends Result> results) {
-        return Flux.from(results).concatMap(Result::getRowsUpdated);
+        return Flux.from(results).concatMapDelayError(Result::getRowsUpdated);
     }
 
     static <T> T await(Mono<T> mono) {

@@ -1,0 +1,158 @@
+package turso.r2dbc.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What other processes write, and what is left when one is killed ({@code kill -9}) in the middle of it. The system
+ * property {@code crash.rounds} sets how often that happens.
+ *
+ * <p>A killed process loses what it has in memory; what a power cut does to a disk is not tested.
+ */
+class ProcessTest {
+
+    private static final int ROUNDS = Integer.getInteger("crash.rounds", 6);
+
+    @TempDir
+    Path directory;
+
+    private Path file = Path.of("unset");
+
+    @BeforeEach
+    void createTables() throws SQLException {
+        this.file = this.directory.resolve("processes.db");
+        try (Connection jdbc = connect();
+                Statement statement = jdbc.createStatement()) {
+            statement.execute("pragma journal_mode = wal");
+            statement.execute("create table t (number integer, row integer, filling text, primary key (number, row))");
+            statement.execute("create table counter (n integer)");
+            statement.execute("insert into counter values (0)");
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection("jdbc:sqlite:" + this.file);
+    }
+
+    private long queryLong(String sql) throws SQLException {
+        try (Connection jdbc = connect();
+                Statement statement = jdbc.createStatement();
+                ResultSet results = statement.executeQuery(sql)) {
+            assertThat(results.next()).isTrue();
+            return results.getLong(1);
+        }
+    }
+
+    private Process start(long first, long count, String options) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx128m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        WritingProcess.class.getName(),
+                        "r2dbc:turso:file://" + this.file + options,
+                        Long.toString(first),
+                        Long.toString(count))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static BufferedReader output(Process process) {
+        return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
+    }
+
+    @Test
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
+    void aKilledProcessLosesNothingItAcknowledgedAndLeavesNoPartOfATransaction() throws Exception {
+        Random random = new Random(99);
+        List<Long> acknowledged = new ArrayList<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            // A checkpoint every few pages, so that the kill hits checkpoints too.
+            Process process = start(1_000_000L * (round + 1), 0, "?pragma.wal_autocheckpoint=8");
+            int after = 1 + random.nextInt(400);
+            try (BufferedReader output = output(process)) {
+                String line;
+                int seen = 0;
+                while ((line = output.readLine()) != null) {
+                    acknowledged.add(Long.parseLong(line));
+                    seen++;
+                    if (seen == after) {
+                        // The handle, because the process would close its output too, with acknowledgements still in
+                        // it.
+                        process.toHandle().destroyForcibly();
+                    }
+                }
+            }
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isNotZero();
+            verify(acknowledged);
+        }
+        assertThat(acknowledged).hasSizeGreaterThan(ROUNDS);
+    }
+
+    private void verify(List<Long> acknowledged) throws SQLException {
+        assertThat(queryLong("select count(*) from (select number from t group by number having count(*) <> "
+                        + WritingProcess.ROWS_PER_TRANSACTION + ")"))
+                .as("transactions of which only a part is there")
+                .isZero();
+        assertThat(queryLong("select count(*) = 3 * (select n from counter) from t"))
+                .isOne();
+        try (Connection jdbc = connect();
+                Statement statement = jdbc.createStatement()) {
+            try (ResultSet check = statement.executeQuery("pragma integrity_check")) {
+                assertThat(check.next()).isTrue();
+                assertThat(check.getString(1)).isEqualTo("ok");
+            }
+            List<Long> missing = new ArrayList<>(acknowledged);
+            try (ResultSet rows = statement.executeQuery("select distinct number from t")) {
+                List<Long> there = new ArrayList<>();
+                while (rows.next()) {
+                    there.add(rows.getLong(1));
+                }
+                missing.removeAll(new java.util.HashSet<>(there));
+            }
+            assertThat(missing).as("acknowledged, but lost").isEmpty();
+        }
+    }
+
+    @Test
+    @Timeout(value = 2, unit = TimeUnit.MINUTES)
+    void twoProcessesWritingOneFileLoseNoUpdate() throws Exception {
+        long each = 150;
+        List<Process> processes = List.of(
+                start(1_000_000, each, "?synchronous=OFF&lockWaitTimeout=60s"),
+                start(2_000_000, each, "?synchronous=OFF&lockWaitTimeout=60s"));
+        int acknowledged = 0;
+        for (Process process : processes) {
+            try (BufferedReader output = output(process)) {
+                while (output.readLine() != null) {
+                    acknowledged++;
+                }
+            }
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isZero();
+        }
+        assertThat(acknowledged).isEqualTo(2 * each);
+        assertThat(queryLong("select n from counter")).isEqualTo(2 * each);
+        assertThat(queryLong("select count(*) from t")).isEqualTo(2 * each * WritingProcess.ROWS_PER_TRANSACTION);
+    }
+}

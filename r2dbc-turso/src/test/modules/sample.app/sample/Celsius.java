@@ -1,0 +1,4 @@
+package sample;
+
+/** A value the driver does not know. */
+public record Celsius(double degrees) {}
