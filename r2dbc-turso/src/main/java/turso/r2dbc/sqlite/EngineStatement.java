@@ -136,7 +136,7 @@ final class EngineStatement implements RowReader {
 
     /** Ends an execution early, or makes sure that it has ended; releases the locks a read holds. */
     void reset() {
-        if (this.pointer == 0) {
+        if (!isUsable()) {
             return;
         }
         try {
@@ -149,7 +149,7 @@ final class EngineStatement implements RowReader {
 
     /** Lets go of large values that are still bound. The statement must be reset. */
     void releaseValues() {
-        if (!this.holdsLargeValues || this.pointer == 0) {
+        if (!this.holdsLargeValues || !isUsable()) {
             return;
         }
         this.holdsLargeValues = false;
@@ -187,8 +187,13 @@ final class EngineStatement implements RowReader {
         }
     }
 
+    /** Closing the engine finalises its statements, also those that somebody still holds. */
+    private boolean isUsable() {
+        return this.pointer != 0 && !this.engine.isClosed();
+    }
+
     private void checkOpen() throws EngineError {
-        if (this.pointer == 0 || this.engine.isClosed()) {
+        if (!isUsable()) {
             throw new EngineError(EngineFailure.of(EngineFailure.Reason.CLOSED, "The statement is closed"));
         }
     }

@@ -7,7 +7,6 @@ import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Result;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,9 +17,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import turso.r2dbc.TestDatabase;
 
 /**
  * Random interleavings of everything a connection can be asked for, over several connections on one file. The system
@@ -29,6 +30,8 @@ import reactor.core.publisher.Mono;
 class InterleavingStressTest {
 
     private static final int CONNECTIONS = 4;
+
+    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private static final int SEEDS = Integer.getInteger("stress.seeds", 3);
 
@@ -39,30 +42,33 @@ class InterleavingStressTest {
     @TempDir
     Path directory;
 
-    static List<Long> seeds() {
-        List<Long> seeds = new ArrayList<>();
+    static List<Arguments> runs() {
+        List<Arguments> runs = new ArrayList<>();
         for (int i = 0; i < SEEDS; i++) {
-            seeds.add(FIRST_SEED + i);
+            runs.add(Arguments.of(FIRST_SEED + i, TestDatabase.Kind.FILE));
+            runs.add(Arguments.of(FIRST_SEED + i, TestDatabase.Kind.MEMORY));
         }
-        return seeds;
+        return runs;
     }
 
-    @ParameterizedTest(name = "seed {0}")
-    @MethodSource("seeds")
+    @ParameterizedTest(name = "seed {0}, {1}")
+    @MethodSource("runs")
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
-    void nothingIsLostAndEveryPublisherEndsOnce(long seed) throws Exception {
-        Path file = this.directory.resolve("stress.db");
+    void nothingIsLostAndEveryPublisherEndsOnce(long seed, TestDatabase.Kind kind) throws Exception {
+        String location = kind == TestDatabase.Kind.FILE
+                ? "file://" + this.directory.resolve("stress.db")
+                : "mem:///stress-" + seed;
         ConnectionFactory factory =
-                ConnectionFactories.get("r2dbc:turso:file://" + file + "?synchronous=OFF&lockWaitTimeout=20ms");
-        try (java.sql.Connection jdbc = DriverManager.getConnection("jdbc:sqlite:" + file);
-                java.sql.Statement statement = jdbc.createStatement()) {
-            statement.execute("create table t (id integer primary key)");
-            statement.execute("insert into t values (-1)");
-        }
+                ConnectionFactories.get("r2dbc:turso:" + location + "?synchronous=OFF&lockWaitTimeout=20ms");
+        // Keeps a memory database until its rows have been compared.
+        Connection first = Mono.from(factory.create()).block(LIMIT);
+        assertThat(first).isNotNull();
+        run(first, "create table t (id integer primary key)");
+        run(first, "insert into t values (-1)");
         Random random = new Random(seed);
         List<RandomConnection> connections = new ArrayList<>();
         for (int i = 0; i < CONNECTIONS; i++) {
-            Connection connection = Mono.from(factory.create()).block(Duration.ofSeconds(20));
+            Connection connection = Mono.from(factory.create()).block(LIMIT);
             assertThat(connection).isNotNull();
             connections.add(new RandomConnection(connection, new Random(random.nextLong()), i + 1));
         }
@@ -70,33 +76,33 @@ class InterleavingStressTest {
             connections.get(random.nextInt(CONNECTIONS)).step();
             if (random.nextInt(200) == 0) {
                 // Lets the queues run empty now and then, so that not everything is cancelled while it waits.
-                Connection quiet = Mono.from(factory.create()).block(Duration.ofSeconds(20));
-                assertThat(quiet).isNotNull();
-                Flux.from(quiet.createStatement("select count(*) from t").execute())
+                Flux.from(first.createStatement("select count(*) from t").execute())
                         .flatMap(Result::getRowsUpdated)
-                        .then(Mono.from(quiet.close()))
-                        .block(Duration.ofSeconds(20));
+                        .then()
+                        .onErrorComplete()
+                        .block(LIMIT);
             }
         }
         connections.forEach(RandomConnection::finish);
         for (RandomConnection connection : connections) {
             connection.awaitEnd();
         }
-        Set<Long> rows = rows(file);
+        Set<Long> rows = new HashSet<>(Flux.from(
+                        first.createStatement("select id from t").execute())
+                .concatMap(result -> result.map((row, metadata) -> row.get(0, Long.class)))
+                .collectList()
+                .blockOptional(LIMIT)
+                .orElseThrow());
+        Mono.from(first.close()).block(LIMIT);
         connections.forEach(connection -> connection.verify(rows));
         assertThat(connections.stream().mapToInt(RandomConnection::operations).sum())
                 .isEqualTo(OPERATIONS);
     }
 
-    private static Set<Long> rows(Path file) throws Exception {
-        Set<Long> rows = new HashSet<>();
-        try (java.sql.Connection jdbc = DriverManager.getConnection("jdbc:sqlite:" + file);
-                java.sql.Statement statement = jdbc.createStatement();
-                java.sql.ResultSet results = statement.executeQuery("select id from t")) {
-            while (results.next()) {
-                rows.add(results.getLong(1));
-            }
-        }
-        return rows;
+    private static void run(Connection connection, String sql) {
+        Flux.from(connection.createStatement(sql).execute())
+                .concatMap(Result::getRowsUpdated)
+                .then()
+                .block(LIMIT);
     }
 }
