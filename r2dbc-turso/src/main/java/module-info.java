@@ -1,4 +1,4 @@
-/** The R2DBC driver for SQLite files, memory databases and libSQL servers. */
+/** The R2DBC driver for SQLite files and memory databases. */
 module turso.r2dbc {
     requires transitive org.reactivestreams;
     requires transitive r2dbc.spi;

@@ -37,9 +37,13 @@ final class ParameterEncoder {
     }
 
     private @Nullable Object encodeValue(@Nullable Object value) {
-        return value instanceof Blob || value instanceof Clob
-                ? value
-                : this.codecs.encode(Require.notNull(value, "value"));
+        Object bound = Require.notNull(value, "value");
+        if (bound instanceof Blob || bound instanceof Clob) {
+            return bound;
+        }
+        Object encoded = this.codecs.encode(bound);
+        // The caller may use its array again before the statement runs.
+        return encoded == bound && encoded instanceof byte[] bytes ? bytes.clone() : encoded;
     }
 
     void requireType(@Nullable Class<?> type) {

@@ -36,6 +36,7 @@ record PlannedStatement(StatementKind kind, Execution execution, boolean mayRetu
             case BEGIN, BEGIN_IMMEDIATE, BEGIN_EXCLUSIVE -> Effect.BEGIN;
             case COMMIT, ROLLBACK -> Effect.END;
             case SAVEPOINT -> Effect.SAVEPOINT;
+            case ROLLBACK_TO -> Effect.ROLLBACK_TO;
             case RELEASE -> Effect.RELEASE;
             default -> Effect.NONE;
         };

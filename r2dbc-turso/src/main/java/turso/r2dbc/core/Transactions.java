@@ -361,7 +361,7 @@ final class Transactions {
         Command command = new Command(
                 prelude(StatementKind.ROLLBACK_TO),
                 List.of(
-                        Execution.of("ROLLBACK TO " + quoted, Effect.NONE, false),
+                        Execution.of("ROLLBACK TO " + quoted, Effect.ROLLBACK_TO, false),
                         Execution.of("RELEASE " + quoted, Effect.RELEASE, false)),
                 Rows.DISCARDED,
                 timeouts(),

@@ -10,6 +10,8 @@ public enum Effect {
     END,
     /** Sets a savepoint, which opens a transaction where none is open. */
     SAVEPOINT,
+    /** Undoes what came after a savepoint. */
+    ROLLBACK_TO,
     /** Releases a savepoint, which ends a transaction that this savepoint opened. */
     RELEASE
 }

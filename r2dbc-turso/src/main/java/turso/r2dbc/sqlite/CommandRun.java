@@ -85,7 +85,7 @@ final class CommandRun {
 
     /** {@return whether the engine has a statement of this run open} */
     boolean hasOpenCursor() {
-        return this.rowReady && this.detached == null;
+        return this.rowReady && this.statement != null;
     }
 
     /** {@return whether the statement timeout has expired} From any thread. */
@@ -176,11 +176,11 @@ final class CommandRun {
             return false;
         }
         EngineStatement current = this.statement;
-        if (current == null) {
-            current = this.engine.statements().acquire(execution.sql());
-            this.statement = current;
-        }
         try {
+            if (current == null) {
+                current = this.engine.statements().acquire(execution.sql());
+                this.statement = current;
+            }
             this.rowReady = current.start(execution.bindings().get(this.set));
         } catch (EngineError error) {
             if (this.engine.detachCursors(error.failure().code())) {
@@ -268,31 +268,36 @@ final class CommandRun {
         return this.task.delivered(delivered) == 0 ? Progress.UNWANTED : Progress.YIELDED;
     }
 
-    private Progress deliverDetached(DetachedRows rows) {
-        if (rows.deliver(this.task, SLICE)) {
-            return this.task.demand() == 0 ? Progress.UNWANTED : Progress.YIELDED;
+    private Progress deliverDetached(DetachedRows rows) throws EngineError {
+        if (!rows.deliver(this.task, SLICE)) {
+            this.detached = null;
+            this.rowReady = this.statement != null;
+            if (!this.rowReady) {
+                return Progress.FINISHED;
+            }
         }
-        this.detached = null;
-        this.rowReady = false;
-        return Progress.FINISHED;
+        return this.task.demand() == 0 ? Progress.UNWANTED : Progress.YIELDED;
     }
 
     /**
-     * Reads what is left of an open cursor into memory and ends the cursor.
+     * Reads what is left of an open cursor into memory and ends the cursor, if that can be done; otherwise the cursor
+     * stays open behind the rows that were read.
      *
      * @param limit how many rows may be read
      * @return how many were read
-     * @throws EngineError if there are more, or a row cannot be read
      */
     int detach(int limit) throws EngineError {
         EngineStatement current = this.statement;
-        if (!hasOpenCursor() || current == null) {
+        if (current == null) {
             return 0;
         }
-        DetachedRows rows = DetachedRows.of(current, columns(current, current()), limit);
-        this.detached = rows;
-        this.statement = null;
-        this.engine.statements().release(current);
+        DetachedRows rows = this.detached != null ? this.detached : new DetachedRows();
+        boolean ended = rows.readFrom(current, columns(current, current()).size(), limit);
+        this.detached = rows.size() == 0 ? null : rows;
+        if (ended) {
+            this.statement = null;
+            this.engine.statements().release(current);
+        }
         return rows.size();
     }
 

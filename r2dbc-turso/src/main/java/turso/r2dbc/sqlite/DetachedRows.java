@@ -2,41 +2,40 @@ package turso.r2dbc.sqlite;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import turso.r2dbc.session.Columns;
+import org.jspecify.annotations.Nullable;
 import turso.r2dbc.session.EngineFailure;
-import turso.r2dbc.session.EngineFailure.Reason;
 import turso.r2dbc.session.StoredValues;
 import turso.r2dbc.session.Task;
 
-/** What was left of a cursor when it had to be ended, waiting to be asked for. */
+/** Rows of a cursor that were read ahead, to get it out of another statement's way, and wait to be asked for. */
 final class DetachedRows {
 
     private final Deque<StoredValues> rows = new ArrayDeque<>();
 
-    private DetachedRows() {}
+    /** What ended the reading; to be reported behind the rows, as it would have been without reading ahead. */
+    private @Nullable EngineFailure error;
 
     /**
-     * Reads the statement's current row and all that follow; the statement is reset then.
+     * Reads the statement's current row and those that follow.
      *
-     * @throws EngineError if there are more than the limit, or a row cannot be read
+     * @param columns how many columns they have
+     * @param limit how many rows may wait in all
+     * @return whether nothing is left to read, so that the statement is reset; otherwise its current row is the first
+     *     one that was not read
      */
-    static DetachedRows of(EngineStatement statement, Columns columns, int limit) throws EngineError {
-        DetachedRows detached = new DetachedRows();
-        boolean more = true;
-        while (more) {
-            if (detached.size() == limit) {
-                throw new EngineError(new EngineFailure(
-                        Reason.RUN,
-                        Codes.BUSY_SNAPSHOT,
-                        "A query that is being read is in the way, and has more than " + limit
-                                + " rows left to put aside (option maxBufferedRows): " + statement.sql(),
-                        null,
-                        null));
+    boolean readFrom(EngineStatement statement, int columns, int limit) {
+        try {
+            while (this.rows.size() < limit) {
+                this.rows.addLast(StoredValues.copy(statement, columns));
+                if (!statement.step()) {
+                    return true;
+                }
             }
-            detached.rows.add(StoredValues.copy(statement, columns.size()));
-            more = statement.step();
+            return false;
+        } catch (EngineError failed) {
+            this.error = failed.failure();
+            return true;
         }
-        return detached;
     }
 
     int size() {
@@ -44,7 +43,7 @@ final class DetachedRows {
     }
 
     /** Hands over as many rows as are wanted, up to a slice. @return whether there are more */
-    boolean deliver(Task task, int slice) {
+    boolean deliver(Task task, int slice) throws EngineError {
         int delivered = 0;
         long demand = task.demand();
         while (delivered < slice && delivered < demand && !this.rows.isEmpty() && !task.isCancelled()) {
@@ -53,6 +52,9 @@ final class DetachedRows {
         }
         if (delivered > 0) {
             task.delivered(delivered);
+        }
+        if (this.rows.isEmpty() && this.error != null) {
+            throw new EngineError(this.error);
         }
         return !this.rows.isEmpty();
     }

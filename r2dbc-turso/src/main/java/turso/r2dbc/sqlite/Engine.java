@@ -73,11 +73,36 @@ final class Engine {
         }
     }
 
-    private void refreshSchema() {
+    /** {@return a statement that is never run; to be closed} */
+    PreparedStatement prepareForDescription(String sql) throws SQLException {
+        return this.connection.prepareStatement(sql);
+    }
+
+    /**
+     * {@return the error, traced to where it belongs} What the first step of a statement reports may have been found in
+     * preparing it anew, which SQLite does by itself after a change of the schema.
+     */
+    EngineError traced(EngineError error, String sql) {
+        if (error.failure().code() != Codes.ERROR) {
+            return error;
+        }
+        try {
+            prepareOnce(sql).close();
+            return error;
+        } catch (EngineError prepared) {
+            return prepared;
+        }
+    }
+
+    private void refreshSchema() throws EngineError {
         try {
             run("SELECT count(*) FROM sqlite_schema");
-        } catch (EngineError ignored) {
-            // The statement's own error is the one to report; it comes again if it was not due to the schema.
+        } catch (EngineError error) {
+            // As long as the schema cannot be read, nobody knows whether the statement is wrong. With any other error,
+            // the statement's own is the one to report; it comes again if it was not due to the schema.
+            if (Codes.isLockConflict(error.failure().code())) {
+                throw error;
+            }
         }
     }
 

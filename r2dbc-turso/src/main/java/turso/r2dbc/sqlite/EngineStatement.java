@@ -53,6 +53,9 @@ final class EngineStatement implements RowReader {
 
     private long describedAt;
 
+    /** What JDBC knows of the statement's columns, which is what they were when it was prepared. */
+    private final int preparedColumns;
+
     private boolean holdsLargeValues;
 
     /** For {@link StatementCache}: whether it is in the cache, and whether somebody uses it. */
@@ -69,6 +72,7 @@ final class EngineStatement implements RowReader {
         this.core = core;
         this.utf8 = utf8;
         this.pointer = core.pointer.safeRunLong((db, p) -> p);
+        this.preparedColumns = this.database.column_count(this.pointer);
     }
 
     String sql() {
@@ -86,10 +90,15 @@ final class EngineStatement implements RowReader {
      * @param values as many as the statement has parameters
      */
     boolean start(@Nullable Object[] values) throws EngineError {
-        checkOpen();
-        if (values.length == 0) {
-            return step();
+        try {
+            return values.length == 0 ? step() : bindAndStep(values);
+        } catch (EngineError error) {
+            throw this.engine.traced(error, this.sql);
         }
+    }
+
+    private boolean bindAndStep(@Nullable Object[] values) throws EngineError {
+        checkOpen();
         noteLargeValues(values);
         try {
             return this.database.execute(this.core, values);
@@ -235,22 +244,33 @@ final class EngineStatement implements RowReader {
     }
 
     private Columns describe() throws SQLException {
+        if (this.columns == null && this.database.column_count(this.pointer) == this.preparedColumns) {
+            return describe(this.statement);
+        }
+        // SQLite has prepared the statement anew, and JDBC does not know.
+        try (PreparedStatement anew = this.engine.prepareForDescription(this.sql)) {
+            return describe(anew);
+        }
+    }
+
+    /** @param described knows whether the columns are nullable */
+    private Columns describe(PreparedStatement described) throws SQLException {
         int count = this.database.column_count(this.pointer);
         List<Column> list = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             list.add(new Column(
                     this.database.column_name(this.pointer, i),
                     this.database.column_decltype(this.pointer, i),
-                    nullable(i)));
+                    nullable(described, i)));
         }
         return new Columns(list);
     }
 
-    private @Nullable Boolean nullable(int column) throws SQLException {
+    private @Nullable Boolean nullable(PreparedStatement described, int column) throws SQLException {
         if (this.database.column_table_name(this.pointer, column) == null) {
             return null;
         }
-        return this.statement.getMetaData().isNullable(column + 1) != ResultSetMetaData.columnNoNulls;
+        return described.getMetaData().isNullable(column + 1) != ResultSetMetaData.columnNoNulls;
     }
 
     @Override

@@ -96,6 +96,12 @@ final class EngineTransaction implements WriteLane.Writer {
                 this.openedBySavepoint |= !this.open;
                 this.open = true;
             }
+            case ROLLBACK_TO -> {
+                if (this.schemaChanged) {
+                    // Perhaps it is as it was before.
+                    this.database.schemaChanged();
+                }
+            }
             case RELEASE -> {
                 if (this.openedBySavepoint) {
                     synchronize();

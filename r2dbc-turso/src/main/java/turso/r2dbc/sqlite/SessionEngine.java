@@ -1,8 +1,10 @@
 package turso.r2dbc.sqlite;
 
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import turso.r2dbc.session.EngineFailure;
+import turso.r2dbc.session.EngineFailure.Reason;
 import turso.r2dbc.session.Execution;
 import turso.r2dbc.session.Task;
 
@@ -147,11 +149,21 @@ final class SessionEngine {
             return false;
         }
         int left = this.maxBufferedRows;
-        for (CommandRun run : this.cursors) {
+        Iterator<CommandRun> open = this.cursors.iterator();
+        while (open.hasNext()) {
+            CommandRun run = open.next();
             left -= run.detach(left);
+            if (run.hasOpenCursor()) {
+                throw new EngineError(new EngineFailure(Reason.RUN, code, tooManyRows(run), null, null));
+            }
+            open.remove();
         }
-        this.cursors.clear();
         return true;
+    }
+
+    private String tooManyRows(CommandRun run) {
+        return "A query that is being read is in the way, and more than " + this.maxBufferedRows
+                + " rows would have to be put aside (option maxBufferedRows): " + run.sql();
     }
 
     /** Releases everything; an open transaction is rolled back. */

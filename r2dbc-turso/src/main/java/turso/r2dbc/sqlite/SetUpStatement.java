@@ -14,13 +14,12 @@ record SetUpStatement(String sql, @Nullable String origin) {
 
     private static final String JOURNAL_MODE = "PRAGMA journal_mode = ";
 
-
     /** {@return what to run, in order} */
     static List<SetUpStatement> of(SqliteSettings settings) {
         List<SetUpStatement> statements = new ArrayList<>();
         settings.pragmas()
-                .forEach((name, value) -> statements.add(
-                        new SetUpStatement("PRAGMA " + name + " = " + value, "option pragma." + name)));
+                .forEach((name, value) ->
+                        statements.add(new SetUpStatement("PRAGMA " + name + " = " + value, "option pragma." + name)));
         String journalMode = settings.journalMode();
         if (journalMode != null) {
             statements.add(own(JOURNAL_MODE + journalMode));

@@ -1,0 +1,86 @@
+package turso.r2dbc.opening;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import turso.r2dbc.errors.OpenDatabase;
+
+/** What the operating system says this process still holds. */
+public final class Leftovers {
+
+    private static final Path HANDLES = Path.of("/proc/self/fd");
+
+    private Leftovers() {}
+
+    /** {@return whether this system tells} */
+    public static boolean canBeCounted() {
+        return Files.isDirectory(HANDLES);
+    }
+
+    /** {@return the files below a directory that this process has open, once for each handle} */
+    public static List<String> openFiles(Path directory) {
+        String prefix = real(directory) + "/";
+        try (Stream<Path> handles = Files.list(HANDLES)) {
+            return handles.map(Leftovers::target)
+                    .filter(target -> target.startsWith(prefix))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String real(Path directory) {
+        try {
+            return directory.toRealPath().toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String target(Path handle) {
+        try {
+            return Files.readSymbolicLink(handle).toString();
+        } catch (IOException closedMeanwhile) {
+            return "";
+        }
+    }
+
+    /** Asserts that no file below a directory is open. */
+    public static void assertNoOpenFiles(Path directory) {
+        if (canBeCounted()) {
+            assertThat(openFiles(directory)).isEmpty();
+        }
+    }
+
+    /** Waits until no file below a directory is open; for releases that nobody signals. */
+    public static void awaitNoOpenFiles(Path directory) {
+        if (canBeCounted()) {
+            OpenDatabase.until(() -> openFiles(directory).isEmpty());
+        }
+    }
+
+    /** {@return the driver's threads} */
+    public static Set<Thread> workers() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("turso-"))
+                .collect(Collectors.toSet());
+    }
+
+    /** Asserts that the driver's threads that were not there before end soon, much sooner than idle ones would. */
+    public static void assertEnded(Set<Thread> before) throws InterruptedException {
+        Set<Thread> left = workers();
+        left.removeAll(before);
+        for (Thread thread : left) {
+            thread.join(Duration.ofSeconds(5).toMillis());
+            assertThat(thread.isAlive()).as("%s is alive", thread.getName()).isFalse();
+        }
+    }
+}
