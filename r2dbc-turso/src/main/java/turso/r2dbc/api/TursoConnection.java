@@ -102,8 +102,8 @@ public interface TursoConnection extends Connection, Lifecycle {
     Mono<Boolean> validate(ValidationDepth depth);
 
     /**
-     * Closes the connection after the work submitted before it; an open transaction is rolled back. Closing twice is
-     * harmless.
+     * Closes the connection after the work submitted before it. Rows that are still being read then end with an
+     * {@link IllegalStateException}, and an open transaction is rolled back. Closing twice is harmless.
      */
     @Override
     Mono<Void> close();

@@ -1,5 +1,8 @@
 package turso.r2dbc.core;
 
+import io.r2dbc.spi.Blob;
+import io.r2dbc.spi.Clob;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import turso.r2dbc.sql.ParsedSql;
 import turso.r2dbc.sql.ParsedStatement;
@@ -17,7 +20,7 @@ final class Bindings {
 
     Bindings(ParsedSql sql) {
         this(sql, new Object[sql.parameterCount()], 0);
-        java.util.Arrays.fill(this.values, UNBOUND);
+        Arrays.fill(this.values, UNBOUND);
     }
 
     private Bindings(ParsedSql sql, @Nullable Object[] values, int bound) {
@@ -35,6 +38,17 @@ final class Bindings {
 
     boolean isEmpty() {
         return this.bound == 0;
+    }
+
+    /** {@return whether a value is a large object, still to be read} */
+    boolean hasLargeObjects() {
+        for (Object value : this.values) {
+            boolean usual = value == null || value instanceof Long || value instanceof String;
+            if (!usual && (value instanceof Blob || value instanceof Clob)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     Bindings copy() {

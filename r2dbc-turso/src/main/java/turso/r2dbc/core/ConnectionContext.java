@@ -9,5 +9,11 @@ import turso.r2dbc.session.Session;
  * @param transactions the connection's transaction
  * @param settings what the connection started with
  * @param parser what splits SQL
+ * @param encoder what encodes values to bind
  */
-record ConnectionContext(Session session, Transactions transactions, ConnectionSettings settings, SqlParser parser) {}
+record ConnectionContext(
+        Session session,
+        Transactions transactions,
+        ConnectionSettings settings,
+        SqlParser parser,
+        ParameterEncoder encoder) {}

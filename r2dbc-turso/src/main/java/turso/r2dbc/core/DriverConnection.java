@@ -32,7 +32,8 @@ public final class DriverConnection implements TursoConnection {
     public DriverConnection(Session session, ConnectionSettings settings, SqlParser parser) {
         this.session = session;
         this.transactions = new Transactions(session, settings);
-        this.context = new ConnectionContext(session, this.transactions, settings, parser);
+        this.context = new ConnectionContext(
+                session, this.transactions, settings, parser, new ParameterEncoder(settings.codecs()));
     }
 
     static IllegalStateException closed() {

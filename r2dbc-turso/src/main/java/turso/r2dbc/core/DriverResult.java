@@ -3,7 +3,6 @@ package turso.r2dbc.core;
 import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.Row;
 import io.r2dbc.spi.RowMetadata;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -15,15 +14,17 @@ import turso.r2dbc.api.TursoResult;
 /** A result, consumed once by one of its methods, all of which go through {@link #segments(SegmentMapper)}. */
 abstract class DriverResult implements TursoResult {
 
-    private final AtomicBoolean consumed = new AtomicBoolean();
+    /** Keeps an honest caller from a mistake; the publishers themselves admit one subscriber, whatever the threads. */
+    private volatile boolean consumed;
 
     /** {@return the segments, mapped; at most one subscription to it is made} */
     abstract <T> Flux<T> segments(SegmentMapper<T> mapper);
 
     private <T> Flux<T> consume(SegmentMapper<T> mapper) {
-        if (!this.consumed.compareAndSet(false, true)) {
+        if (this.consumed) {
             throw new IllegalStateException("The result has been consumed");
         }
+        this.consumed = true;
         return segments(mapper);
     }
 

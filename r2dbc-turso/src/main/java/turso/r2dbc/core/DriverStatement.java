@@ -30,7 +30,7 @@ final class DriverStatement implements TursoStatement {
     DriverStatement(ConnectionContext context, String sql) {
         this.context = context;
         this.sql = context.parser().parse(sql);
-        this.encoder = new ParameterEncoder(context.settings().codecs());
+        this.encoder = context.encoder();
         this.current = new Bindings(this.sql);
     }
 
@@ -124,12 +124,20 @@ final class DriverStatement implements TursoStatement {
         if (this.sql.statements().isEmpty()) {
             return Flux.error(() -> Failures.badGrammar("There is no SQL statement to execute", this.sql.sql()));
         }
-        List<Bindings> all = new ArrayList<>(this.sets);
-        if (this.sets.isEmpty() || !this.current.isEmpty()) {
-            this.current.requireComplete();
-            all.add(this.current.copy());
-        }
-        Plan plan = Plan.of(this.sql, all, this.generatedColumns);
+        Plan plan = Plan.of(this.sql, completeSets(), this.generatedColumns);
         return plan.hasLargeObjects() ? plan.withLargeObjects(this.context) : new ExecuteFlux(this.context, plan);
+    }
+
+    private List<Bindings> completeSets() {
+        if (this.sets.isEmpty()) {
+            this.current.requireComplete();
+            return List.of(this.current);
+        }
+        List<Bindings> all = new ArrayList<>(this.sets);
+        if (!this.current.isEmpty()) {
+            this.current.requireComplete();
+            all.add(this.current);
+        }
+        return all;
     }
 }

@@ -46,6 +46,7 @@ enum ErrorRule {
     OUT_OF_MEMORY("53200", Category.OPERATIONAL, TursoResourceException::new),
     INPUT_OUTPUT("58030", Category.OPERATIONAL, TursoResourceException::new),
     TOO_MANY_TASKS("53400", Category.OPERATIONAL, TursoTransientResourceException::new, true),
+    TOO_MANY_ROWS("53000", Category.OPERATIONAL, TursoTransientResourceException::new),
     TOO_BIG("54000", Category.PROGRAMMING, TursoDataException::new),
     NO_SUCH_SAVEPOINT("3B001", Category.PROGRAMMING, TursoDataException::new),
     TRANSACTION_STATE("25000", Category.PROGRAMMING, TursoDataException::new),

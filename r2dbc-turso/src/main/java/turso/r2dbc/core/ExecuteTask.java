@@ -24,13 +24,16 @@ import turso.r2dbc.session.Task;
  */
 final class ExecuteTask extends Task implements Subscription {
 
+    /** Most executions have one result. */
+    private static final int FEW = 1;
+
     private final ConnectionContext context;
 
     private final CoreSubscriber<? super TursoResult> actual;
 
     private final Groups groups;
 
-    private final Deque<TursoResult> results = new ArrayDeque<>();
+    private final Deque<DriverResult> results = new ArrayDeque<>(FEW);
 
     private @Nullable Group group;
 
@@ -98,6 +101,10 @@ final class ExecuteTask extends Task implements Subscription {
     /** {@return the next command, or null if there are results to emit, or an error, instead} */
     private @Nullable Command nextGroup() {
         try {
+            if (this.groups.isQueryNext()) {
+                this.results.add(this.groups.nextQuery());
+                return null;
+            }
             Group next = this.groups.next();
             this.group = next;
             Command command = next.command();
@@ -116,12 +123,12 @@ final class ExecuteTask extends Task implements Subscription {
         for (; ; ) {
             QueryResult consumed = this.open;
             if (consumed != null) {
-                if (consumed.isBeingConsumed() && !this.results.isEmpty() | this.groups.hasNext()) {
+                if (consumed.isBeingConsumed() && !isLast()) {
                     return Step.Rest.PAUSE;
                 }
                 this.open = null;
             }
-            TursoResult result = this.results.peekFirst();
+            DriverResult result = this.results.peekFirst();
             if (result == null) {
                 return null;
             }
@@ -137,8 +144,15 @@ final class ExecuteTask extends Task implements Subscription {
         }
     }
 
-    private void emit(TursoResult result) {
-        delivered(1);
+    /** {@return whether no result comes after those that have been taken, so that the demand for more does not matter} */
+    private boolean isLast() {
+        return this.results.isEmpty() && !this.groups.hasNext();
+    }
+
+    private void emit(DriverResult result) {
+        if (!isLast()) {
+            delivered(1);
+        }
         if (result instanceof QueryResult query) {
             this.open = query;
             query.emitting(this);

@@ -49,7 +49,8 @@ final class Failures {
     }
 
     static R2dbcException boundReached(String message, String sql) {
-        return databaseException(new EngineFailure(EngineFailure.Reason.REJECTED, 0, message, sql, null));
+        return ErrorRule.TOO_MANY_ROWS.exception(
+                new EngineFailure(EngineFailure.Reason.REJECTED, 0, message, sql, null));
     }
 
     static R2dbcException badGrammar(String message, String sql) {

@@ -3,7 +3,6 @@ package turso.r2dbc.core;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import turso.r2dbc.api.TursoResult;
 import turso.r2dbc.session.Columns;
 import turso.r2dbc.session.Command;
 import turso.r2dbc.session.Command.Rows;
@@ -25,7 +24,7 @@ final class Group {
 
     private final @Nullable Command command;
 
-    private final List<TursoResult> results;
+    private final List<DriverResult> results;
 
     /** The execution that is running, and how many sets of values it has finished. */
     private int running;
@@ -42,19 +41,13 @@ final class Group {
             List<PlannedStatement> statements,
             List<PlannedStatement> executed,
             @Nullable Command command,
-            List<TursoResult> results) {
+            List<DriverResult> results) {
         this.context = context;
         this.atomic = atomic;
         this.statements = statements;
         this.executed = executed;
         this.command = command;
         this.results = results;
-    }
-
-    /** One query and one set of its values: nothing runs, the result does that when it is consumed. */
-    static Group query(ConnectionContext context, PlannedStatement query, int set) {
-        List<TursoResult> results = List.of(QueryResult.of(context, query.kind(), query.single(set)));
-        return new Group(context, false, List.of(query), List.of(), null, results);
     }
 
     /** Statements in the transaction there is, or each in its own. */
@@ -68,7 +61,7 @@ final class Group {
 
     /** The first statement had nothing to do; those behind it have. */
     private static Group behind(ConnectionContext context, List<PlannedStatement> statements) {
-        List<TursoResult> results = new ArrayList<>();
+        List<DriverResult> results = new ArrayList<>();
         results.add(StoredResult.of(statements.get(0).kind(), null, 0));
         if (statements.size() == 1) {
             return new Group(context, false, statements, List.of(), null, results);
@@ -77,7 +70,7 @@ final class Group {
     }
 
     private static Group sequence(
-            ConnectionContext context, List<PlannedStatement> statements, List<TursoResult> results) {
+            ConnectionContext context, List<PlannedStatement> statements, List<DriverResult> results) {
         Transactions transactions = context.transactions();
         List<Execution> executions = new ArrayList<>(statements.size());
         boolean mayReturnRows = false;
@@ -180,7 +173,7 @@ final class Group {
     }
 
     /** {@return the results of what has run, and of queries that need not have run} */
-    List<TursoResult> results() {
+    List<DriverResult> results() {
         if (this.atomic) {
             for (PlannedStatement query : this.statements.subList(this.executed.size(), this.statements.size())) {
                 for (int set = 0; set < query.sets().size(); set++) {

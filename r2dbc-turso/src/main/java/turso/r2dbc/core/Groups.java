@@ -30,21 +30,28 @@ final class Groups {
         return this.statement < this.plan.statements().size();
     }
 
-    /** {@return the next group} On the worker, when it is about to run. */
+    /** {@return whether a query follows, which is a group by itself and runs when its result is consumed} */
+    boolean isQueryNext() {
+        return this.plan.statements().get(this.statement).isQuery() && !isAtomicNext();
+    }
+
+    /** {@return the result of the query that follows, for one set of its values} On the worker. */
+    QueryResult nextQuery() {
+        PlannedStatement query = this.plan.statements().get(this.statement);
+        QueryResult result = QueryResult.of(this.context, query.kind(), query.single(this.set));
+        this.set++;
+        if (this.set == query.sets().size()) {
+            this.set = 0;
+            this.statement++;
+        }
+        return result;
+    }
+
+    /** {@return the next group, which is no query} On the worker, when it is about to run. */
     Group next() {
-        if (this.statement == 0 && this.set == 0 && isAtomic()) {
+        if (isAtomicNext()) {
             this.statement = this.plan.statements().size();
             return Group.atomic(this.context, this.plan.statements());
-        }
-        PlannedStatement first = this.plan.statements().get(this.statement);
-        if (first.isQuery()) {
-            Group query = Group.query(this.context, first, this.set);
-            this.set++;
-            if (this.set == first.sets().size()) {
-                this.set = 0;
-                this.statement++;
-            }
-            return query;
         }
         List<PlannedStatement> run = new ArrayList<>();
         while (hasNext() && !this.plan.statements().get(this.statement).isQuery()) {
@@ -52,6 +59,10 @@ final class Groups {
             this.statement++;
         }
         return Group.sequence(this.context, run);
+    }
+
+    private boolean isAtomicNext() {
+        return this.statement == 0 && this.set == 0 && isAtomic();
     }
 
     /** One transaction is for several executions in auto-commit of which at least one writes. */

@@ -19,6 +19,10 @@ final class ParameterEncoder {
     @Nullable
     Object encode(@Nullable Object value) {
         Require.notNull(value, "value");
+        if (value instanceof String || value instanceof Long || value instanceof Integer) {
+            // Most values; to ask them for the interfaces below takes longer than to encode them.
+            return this.codecs.encode(value);
+        }
         return value instanceof Parameter parameter ? encodeParameter(parameter) : encodeValue(value);
     }
 

@@ -1,7 +1,5 @@
 package turso.r2dbc.core;
 
-import io.r2dbc.spi.Blob;
-import io.r2dbc.spi.Clob;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +18,7 @@ final class Plan {
 
     private final @Nullable ParsedSql sql;
 
+    /** The values by slot, where some are large objects that have to be read first; empty otherwise. */
     private final List<Bindings> sets;
 
     private final @Nullable List<String> generatedColumns;
@@ -35,24 +34,50 @@ final class Plan {
         this.generatedColumns = generatedColumns;
     }
 
+    /** {@return the plan for what is bound now; it keeps copies only} */
     static Plan of(ParsedSql sql, List<Bindings> sets, @Nullable List<String> generatedColumns) {
-        List<PlannedStatement> planned = new ArrayList<>();
         List<ParsedStatement> statements = sql.statements();
-        if (statements.size() == 1) {
-            List<@Nullable Object[]> values = new ArrayList<>(sets.size());
-            for (Bindings set : sets) {
-                values.add(set.of(statements.get(0)));
-            }
-            planned.add(PlannedStatement.of(statements.get(0), values, generatedColumns));
-        } else {
-            for (Bindings set : sets) {
-                for (ParsedStatement statement : statements) {
-                    planned.add(PlannedStatement.of(
-                            statement, List.<@Nullable Object[]>of(set.of(statement)), generatedColumns));
-                }
+        List<PlannedStatement> planned = statements.size() == 1
+                ? List.of(PlannedStatement.of(statements.get(0), values(statements.get(0), sets), generatedColumns))
+                : planned(statements, sets, generatedColumns);
+        return new Plan(planned, sql, hasLargeObjects(sets) ? copies(sets) : List.of(), generatedColumns);
+    }
+
+    private static boolean hasLargeObjects(List<Bindings> sets) {
+        for (Bindings set : sets) {
+            if (set.hasLargeObjects()) {
+                return true;
             }
         }
-        return new Plan(List.copyOf(planned), sql, sets, generatedColumns);
+        return false;
+    }
+
+    private static List<Bindings> copies(List<Bindings> sets) {
+        return sets.stream().map(Bindings::copy).toList();
+    }
+
+    private static List<@Nullable Object[]> values(ParsedStatement statement, List<Bindings> sets) {
+        if (sets.size() == 1) {
+            return List.<@Nullable Object[]>of(sets.get(0).of(statement));
+        }
+        List<@Nullable Object[]> values = new ArrayList<>(sets.size());
+        for (Bindings set : sets) {
+            values.add(set.of(statement));
+        }
+        return values;
+    }
+
+    /** {@return all statements with the first set of values, then all with the second...} */
+    private static List<PlannedStatement> planned(
+            List<ParsedStatement> statements, List<Bindings> sets, @Nullable List<String> generatedColumns) {
+        List<PlannedStatement> planned = new ArrayList<>(statements.size() * sets.size());
+        for (Bindings set : sets) {
+            for (ParsedStatement statement : statements) {
+                planned.add(PlannedStatement.of(
+                        statement, List.<@Nullable Object[]>of(set.of(statement)), generatedColumns));
+            }
+        }
+        return planned;
     }
 
     static Plan ofBatch(List<PlannedStatement> statements) {
@@ -73,14 +98,7 @@ final class Plan {
     }
 
     boolean hasLargeObjects() {
-        for (Bindings set : this.sets) {
-            for (Object value : set.values()) {
-                if (value instanceof Blob || value instanceof Clob) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        return !this.sets.isEmpty();
     }
 
     /** {@return an execution that reads the large objects first, without holding the connection meanwhile} */

@@ -1,5 +1,6 @@
 package turso.r2dbc.core;
 
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
@@ -9,6 +10,10 @@ import turso.r2dbc.sql.StatementKind;
 
 /** The result of a query, which runs when its rows are requested. */
 final class QueryResult extends DriverResult {
+
+    @SuppressWarnings("rawtypes") // A class literal has no type arguments.
+    private static final AtomicReferenceFieldUpdater<QueryResult, QueryTask> TASK =
+            AtomicReferenceFieldUpdater.newUpdater(QueryResult.class, QueryTask.class, "task");
 
     private final ConnectionContext context;
 
@@ -21,10 +26,11 @@ final class QueryResult extends DriverResult {
 
     private volatile @Nullable QueryTask<?> task;
 
-    /** The execution this result came of, which may wait for its end. */
-    private volatile @Nullable ExecuteTask owner;
+    /** The execution this result came of, which may wait for its end. Set before anybody gets the result. */
+    private @Nullable ExecuteTask owner;
 
-    private volatile boolean emitting;
+    /** Only of interest to the worker; what other threads see of it makes no difference. */
+    private boolean emitting;
 
     private QueryResult(ConnectionContext context, StatementKind kind, Execution execution, long transaction) {
         this.context = context;
@@ -50,12 +56,9 @@ final class QueryResult extends DriverResult {
 
     private <T> void subscribeOnce(SegmentMapper<T> mapper, CoreSubscriber<? super T> actual) {
         QueryTask<T> created = new QueryTask<>(this, this.context, mapper, actual);
-        synchronized (this) {
-            if (this.task != null) {
-                Operators.error(actual, new IllegalStateException("The result has been consumed"));
-                return;
-            }
-            this.task = created;
+        if (!TASK.compareAndSet(this, null, created)) {
+            Operators.error(actual, new IllegalStateException("The result has been consumed"));
+            return;
         }
         if (!this.context.session().isOpen()) {
             Operators.error(actual, DriverConnection.closed());

@@ -135,7 +135,7 @@ final class QueryTask<T> extends Task implements Subscription {
             value = this.mapper.row(current);
         } catch (Throwable failure) {
             cancelTask();
-            signalError(Operators.onOperatorError(failure, this.actual.currentContext()));
+            signalError(operatorError(failure));
             return;
         } finally {
             current.moveTo(null);
@@ -171,6 +171,15 @@ final class QueryTask<T> extends Task implements Subscription {
         }
     }
 
+    /** {@return what the subscriber's hooks make of a failure} What Reactor calls fatal would be thrown, and not told. */
+    private Throwable operatorError(Throwable failure) {
+        try {
+            return Operators.onOperatorError(failure, this.actual.currentContext());
+        } catch (Throwable fatal) {
+            return fatal;
+        }
+    }
+
     private boolean signals(R2dbcException error) {
         try {
             return this.mapper.signals(error);
@@ -184,7 +193,7 @@ final class QueryTask<T> extends Task implements Subscription {
         try {
             value = this.mapper.message(error);
         } catch (Throwable failure) {
-            signalError(Operators.onOperatorError(failure, this.actual.currentContext()));
+            signalError(operatorError(failure));
             return;
         }
         // A row was wanted when the engine failed, so that there is demand for this.

@@ -18,14 +18,14 @@ final class StatementLog {
     static void log(Execution execution) {
         if (QUERY.isDebugEnabled()) {
             QUERY.debug("Executing: {}", execution.sql());
-            if (PARAM.isTraceEnabled()) {
-                logValues(execution.bindings());
-            }
+        }
+        if (PARAM.isTraceEnabled()) {
+            logValues(execution.bindings());
         }
     }
 
     static void log(List<Execution> executions) {
-        if (QUERY.isDebugEnabled()) {
+        if (QUERY.isDebugEnabled() || PARAM.isTraceEnabled()) {
             executions.forEach(StatementLog::log);
         }
     }

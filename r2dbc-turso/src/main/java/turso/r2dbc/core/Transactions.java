@@ -70,9 +70,12 @@ final class Transactions {
 
     private volatile IsolationLevel isolationLevel = IsolationLevel.SERIALIZABLE;
 
-    private volatile Duration lockWaitTimeout;
+    private Duration lockWaitTimeout;
 
-    private volatile Duration statementTimeout;
+    private Duration statementTimeout;
+
+    /** What the durations above come to; null after one of them has changed. */
+    private @Nullable Timeouts timeouts;
 
     Transactions(Session session, ConnectionSettings settings) {
         this.session = session;
@@ -103,8 +106,13 @@ final class Transactions {
     }
 
     Timeouts timeouts() {
-        Duration wait = this.lockWait != null ? this.lockWait : this.lockWaitTimeout;
-        return new Timeouts(nanos(wait), nanos(this.statementTimeout));
+        Timeouts known = this.timeouts;
+        if (known == null) {
+            Duration wait = this.lockWait != null ? this.lockWait : this.lockWaitTimeout;
+            known = new Timeouts(nanos(wait), nanos(this.statementTimeout));
+            this.timeouts = known;
+        }
+        return known;
     }
 
     private static long nanos(Duration duration) {
@@ -234,6 +242,7 @@ final class Transactions {
         this.mode = null;
         this.readOnly = false;
         this.lockWait = null;
+        this.timeouts = null;
     }
 
     // ---- for the connection's methods, on the worker; null means that there is nothing to run
@@ -254,6 +263,7 @@ final class Transactions {
             this.mode = chosen;
             this.readOnly = Boolean.TRUE.equals(only);
             this.lockWait = wait;
+            this.timeouts = null;
         }
         enter(TransactionState.PENDING);
         return null;
@@ -447,12 +457,14 @@ final class Transactions {
     @Nullable
     ControlStep lockWaitTimeout(Duration timeout) {
         this.lockWaitTimeout = timeout;
+        this.timeouts = null;
         return null;
     }
 
     @Nullable
     ControlStep statementTimeout(Duration timeout) {
         this.statementTimeout = timeout;
+        this.timeouts = null;
         return null;
     }
 
@@ -472,6 +484,7 @@ final class Transactions {
         this.isolationLevel = IsolationLevel.SERIALIZABLE;
         this.lockWaitTimeout = this.settings.lockWaitTimeout();
         this.statementTimeout = this.settings.statementTimeout();
+        this.timeouts = null;
         return rollback();
     }
 }

@@ -22,18 +22,12 @@ public abstract class Task {
     private static final AtomicIntegerFieldUpdater<Task> SIGNALS =
             AtomicIntegerFieldUpdater.newUpdater(Task.class, "signals");
 
-    private static final AtomicIntegerFieldUpdater<Task> LIFECYCLE =
-            AtomicIntegerFieldUpdater.newUpdater(Task.class, "lifecycle");
-
-    private static final int NEW = 0;
-
-    private static final int SUBMITTED = 1;
+    /** The demand of a task that its session does not know yet. */
+    private static final long NOT_SUBMITTED = -1;
 
     private final Session session;
 
-    private volatile int lifecycle;
-
-    private volatile long demand;
+    private volatile long demand = NOT_SUBMITTED;
 
     private volatile boolean cancelled;
 
@@ -99,11 +93,9 @@ public abstract class Task {
 
     /** Adds to the demand, from any thread. The first demand submits the task. */
     protected final void addDemand(long n) {
-        boolean first = this.lifecycle == NEW && LIFECYCLE.compareAndSet(this, NEW, SUBMITTED);
-        boolean wasIdle = Operators.addCap(DEMAND, this, n) == 0;
-        if (first) {
+        if (this.demand == NOT_SUBMITTED && DEMAND.compareAndSet(this, NOT_SUBMITTED, n)) {
             submitTask();
-        } else if (wasIdle) {
+        } else if (Operators.addCap(DEMAND, this, n) == 0) {
             this.session.wake(this);
         }
     }
@@ -115,7 +107,7 @@ public abstract class Task {
      */
     protected final boolean cancelTask() {
         this.cancelled = true;
-        if (LIFECYCLE.compareAndSet(this, NEW, SUBMITTED)) {
+        if (this.demand == NOT_SUBMITTED && DEMAND.compareAndSet(this, NOT_SUBMITTED, 0)) {
             return true;
         }
         this.session.cancel(this);
@@ -127,7 +119,7 @@ public abstract class Task {
         return this.cancelled;
     }
 
-    /** {@return how many rows are wanted now; {@link Long#MAX_VALUE} is without bound} */
+    /** {@return how many rows are wanted now, once there was any demand; {@link Long#MAX_VALUE} is without bound} */
     public final long demand() {
         return this.demand;
     }

@@ -83,6 +83,11 @@ final class CommandRun {
         return this.rowReady;
     }
 
+    /** {@return whether this run is in the middle of rows that come as they are asked for} */
+    boolean isStreaming() {
+        return this.rowReady && this.command != null && this.command.rows() == Rows.DEMANDED;
+    }
+
     /** {@return whether the engine has a statement of this run open} */
     boolean hasOpenCursor() {
         return this.rowReady && this.statement != null;

@@ -18,6 +18,8 @@ import turso.r2dbc.session.EngineFailure;
  */
 final class Engine {
 
+    private static final String UTF8 = "UTF-8";
+
     /** Costs at most a fortieth of a query's time, and stops it within milliseconds. */
     private static final int OPERATIONS_BETWEEN_QUESTIONS = 1000;
 
@@ -25,14 +27,17 @@ final class Engine {
 
     private final DB database;
 
-    private final boolean utf8;
+    /** Whether the bytes of text are UTF-8. */
+    private boolean utf8 = true;
+
+    /** Whether that may change: an empty database has no encoding yet, and whoever writes to it first decides. */
+    private boolean encodingOpen;
 
     private boolean closed;
 
-    Engine(SQLiteConnection connection, boolean utf8) {
+    Engine(SQLiteConnection connection) {
         this.connection = connection;
         this.database = connection.getDatabase();
-        this.utf8 = utf8;
     }
 
     /** The object every call below JDBC locks; holding it around many calls makes each of them cheaper. */
@@ -66,7 +71,7 @@ final class Engine {
         PreparedStatement statement = null;
         try {
             statement = this.connection.prepareStatement(sql);
-            return new EngineStatement(this, sql, statement, (CoreStatement) statement, this.utf8);
+            return new EngineStatement(this, sql, statement, (CoreStatement) statement);
         } catch (SQLException e) {
             closeQuietly(statement);
             throw EngineError.of(EngineFailure.Reason.PREPARE, e, sql);
@@ -130,6 +135,31 @@ final class Engine {
         } finally {
             statement.close();
         }
+    }
+
+    /** Finds out how the database keeps text. Reads the file. */
+    void learnEncoding() throws EngineError {
+        // What is read here would ask in turn.
+        this.encodingOpen = false;
+        try {
+            this.utf8 = UTF8.equals(queryText("PRAGMA encoding"));
+            this.encodingOpen = queryText("SELECT 1 FROM sqlite_schema LIMIT 1") == null;
+        } catch (EngineError error) {
+            this.encodingOpen = true;
+            throw error;
+        }
+    }
+
+    /** {@return whether the bytes of text are UTF-8} To be asked when there is a row: what SQLite knows is new then. */
+    boolean isUtf8() {
+        if (this.encodingOpen) {
+            try {
+                learnEncoding();
+            } catch (EngineError unreadable) {
+                // The next row asks again.
+            }
+        }
+        return this.utf8;
     }
 
     /** {@return the rows the last INSERT, UPDATE or DELETE changed, not counting triggers and cascades} */

@@ -45,7 +45,7 @@ final class EngineStatement implements RowReader {
 
     private final CoreStatement core;
 
-    private final boolean utf8;
+    private boolean utf8 = true;
 
     private long pointer;
 
@@ -63,14 +63,12 @@ final class EngineStatement implements RowReader {
 
     boolean inUse;
 
-    EngineStatement(Engine engine, String sql, PreparedStatement statement, CoreStatement core, boolean utf8)
-            throws SQLException {
+    EngineStatement(Engine engine, String sql, PreparedStatement statement, CoreStatement core) throws SQLException {
         this.engine = engine;
         this.database = engine.database();
         this.sql = sql;
         this.statement = statement;
         this.core = core;
-        this.utf8 = utf8;
         this.pointer = core.pointer.safeRunLong((db, p) -> p);
         this.preparedColumns = this.database.column_count(this.pointer);
     }
@@ -91,7 +89,11 @@ final class EngineStatement implements RowReader {
      */
     boolean start(@Nullable Object[] values) throws EngineError {
         try {
-            return values.length == 0 ? step() : bindAndStep(values);
+            boolean row = values.length == 0 ? step() : bindAndStep(values);
+            if (row) {
+                this.utf8 = this.engine.isUtf8();
+            }
+            return row;
         } catch (EngineError error) {
             throw this.engine.traced(error, this.sql);
         }

@@ -3,6 +3,8 @@ package turso.r2dbc.sqlite;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import reactor.util.Logger;
+import reactor.util.Loggers;
 import reactor.util.concurrent.Queues;
 import turso.r2dbc.session.Task;
 
@@ -13,6 +15,8 @@ import turso.r2dbc.session.Task;
  * a worker when the first signal arrives, and goes on until nothing is left to do.
  */
 final class Mailbox implements Runnable {
+
+    private static final Logger LOGGER = Loggers.getLogger(Mailbox.class);
 
     /** After so many turns in a row, other sessions get the worker if they wait for one. */
     private static final int TURNS = 32;
@@ -65,8 +69,7 @@ final class Mailbox implements Runnable {
         int seen = this.work.get();
         int turns = 0;
         for (; ; ) {
-            receive();
-            if (!this.owner.turn()) {
+            if (!advance()) {
                 this.worker = null;
                 seen = this.work.addAndGet(-seen);
                 if (seen == 0) {
@@ -81,6 +84,18 @@ final class Mailbox implements Runnable {
                 this.workers.execute(this);
                 return;
             }
+        }
+    }
+
+    /** {@return whether there may be more to do} */
+    private boolean advance() {
+        try {
+            receive();
+            return this.owner.turn();
+        } catch (Throwable failure) {
+            // Somebody has thrown where failures are reported; that must not be the end of everybody else.
+            LOGGER.error("Unexpected failure on a worker", failure);
+            return true;
         }
     }
 

@@ -56,8 +56,7 @@ final class OpenMono extends Mono<Session> {
 
         @Override
         public void cancel() {
-            State before = this.state.getAndUpdate(now -> now == State.ANSWERED ? now : State.CANCELLED);
-            assert before != null;
+            this.state.updateAndGet(now -> now == State.ANSWERED ? now : State.CANCELLED);
         }
 
         boolean isCancelled() {

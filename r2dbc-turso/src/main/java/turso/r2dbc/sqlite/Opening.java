@@ -20,8 +20,6 @@ import turso.r2dbc.session.OpenException;
  */
 final class Opening implements Runnable {
 
-    private static final String UTF8 = "UTF-8";
-
     private final SqliteSettings settings;
 
     private final MemoryAnchor anchor;
@@ -38,8 +36,6 @@ final class Opening implements Runnable {
 
     /** The statement that could not be run, if that is the reason. */
     private @Nullable String step;
-
-    private @Nullable SQLiteConnection connection;
 
     private @Nullable Engine engine;
 
@@ -89,15 +85,13 @@ final class Opening implements Runnable {
         }
         setUp(opened);
         // The first read of the file: this is where one that is no database is found out.
-        boolean utf8 = UTF8.equals(opened.queryText("PRAGMA encoding"));
-        opened.run("SELECT count(*) FROM sqlite_schema");
+        opened.learnEncoding();
         String version = String.valueOf(opened.queryText("SELECT sqlite_version()"));
         Database database = join();
         opened.unwatch();
         this.wait.end();
         this.engine = null;
-        this.sink.open(
-                new SqliteSession(new Engine(connection(), utf8), database, this.workers, this.settings, version));
+        this.sink.open(new SqliteSession(opened, database, this.workers, this.settings, version));
     }
 
     private void setUp(Engine opened) throws EngineError {
@@ -132,22 +126,13 @@ final class Opening implements Runnable {
         config.enableLoadExtension(this.settings.loadExtensions());
         try {
             SQLiteConnection opened = (SQLiteConnection) config.createConnection("jdbc:sqlite:" + uri(file));
-            this.connection = opened;
             // Tells sqlite-jdbc that transactions are not its business; unlike Connection.setAutoCommit, this does
             // not begin one.
             opened.getConnectionConfig().setAutoCommit(false);
-            return new Engine(opened, true);
+            return new Engine(opened);
         } catch (SQLException e) {
             throw EngineError.of(Reason.OPEN, e, null);
         }
-    }
-
-    private SQLiteConnection connection() {
-        SQLiteConnection opened = this.connection;
-        if (opened == null) {
-            throw new IllegalStateException("Not connected");
-        }
-        return opened;
     }
 
     private String uri(@Nullable Path file) {
@@ -219,7 +204,7 @@ final class Opening implements Runnable {
         config.setBusyTimeout(0);
         Engine extra;
         try {
-            extra = new Engine((SQLiteConnection) config.createConnection("jdbc:sqlite:" + uri(null)), true);
+            extra = new Engine((SQLiteConnection) config.createConnection("jdbc:sqlite:" + uri(null)));
         } catch (SQLException e) {
             throw EngineError.of(Reason.OPEN, e, null);
         }

@@ -2,7 +2,6 @@ package turso.r2dbc.sqlite;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import turso.r2dbc.session.Command;
@@ -63,12 +62,14 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
 
     @Override
     public void submit(Task task) {
-        boolean counted = task.bounded();
+        boolean onWorker = this.mailbox.isOnWorker();
+        // The bound is for what waits for a thread; with nothing in front of it, the task has one.
+        boolean counted = task.bounded() && !(onWorker && this.queue.isNobodyWaiting());
         if (counted && !this.workers.admit()) {
             task.onAbandoned(queueFull());
             return;
         }
-        if (this.mailbox.isOnWorker()) {
+        if (onWorker) {
             this.queue.addLast(letIn(task, counted));
         } else {
             this.mailbox.send(task, SUBMITTED);
@@ -208,7 +209,7 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
                 steps(run);
             }
         } catch (Throwable failure) {
-            Exceptions.throwIfJvmFatal(failure);
+            // Also what Reactor calls fatal: whoever waits is told, and others get the engine and the lane.
             abandon(run, new EngineFailure(Reason.INTERNAL, 0, String.valueOf(failure), null, failure));
         } finally {
             this.queue.endTurn();
@@ -229,7 +230,12 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
             switch (this.engine.advance(commands, run.isCancellable())) {
                 case FINISHED -> {}
                 case YIELDED -> {
-                    this.queue.yield(run);
+                    if (this.closing.get() && commands.isStreaming()) {
+                        // However long the stream is, closing gets its turn, and ends it.
+                        this.queue.pause(run);
+                    } else {
+                        this.queue.yield(run);
+                    }
                     return;
                 }
                 case UNWANTED -> {
@@ -265,11 +271,14 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
     }
 
     private void abandon(TaskRun run, EngineFailure failure) {
-        this.engine.abort(run.commands());
-        if (run.state() != TaskRun.State.ENDED) {
-            this.queue.end(run);
-            discount(run);
-            run.task().onAbandoned(failure);
+        try {
+            this.engine.abort(run.commands());
+        } finally {
+            if (run.state() != TaskRun.State.ENDED) {
+                this.queue.end(run);
+                discount(run);
+                run.task().onAbandoned(failure);
+            }
         }
     }
 

@@ -37,6 +37,11 @@ final class TaskQueue {
         this.waiting.addLast(run);
     }
 
+    /** {@return whether no task is waiting to begin} */
+    boolean isNobodyWaiting() {
+        return this.waiting.isEmpty();
+    }
+
     void addFirst(TaskRun run) {
         this.waiting.addFirst(run);
     }

@@ -33,6 +33,8 @@ final class WorkerPool implements Workers {
 
     private final int maxThreads;
 
+    private final long idleNanos;
+
     private final TaskBound bound;
 
     private final Queue<Runnable> queue = new ConcurrentLinkedQueue<>();
@@ -47,8 +49,13 @@ final class WorkerPool implements Workers {
     private volatile boolean closed;
 
     WorkerPool(String namePrefix, int maxThreads, int maxQueuedTasks) {
+        this(namePrefix, maxThreads, maxQueuedTasks, IDLE_NANOS);
+    }
+
+    WorkerPool(String namePrefix, int maxThreads, int maxQueuedTasks, long idleNanos) {
         this.namePrefix = namePrefix;
         this.maxThreads = maxThreads;
+        this.idleNanos = idleNanos;
         this.bound = new TaskBound(maxQueuedTasks);
     }
 
@@ -188,8 +195,8 @@ final class WorkerPool implements Workers {
             if (WorkerPool.this.closed) {
                 return true;
             }
-            long until = System.nanoTime() + IDLE_NANOS;
-            LockSupport.parkNanos(WorkerPool.this, IDLE_NANOS);
+            long until = System.nanoTime() + WorkerPool.this.idleNanos;
+            LockSupport.parkNanos(WorkerPool.this, WorkerPool.this.idleNanos);
             return System.nanoTime() - until >= 0;
         }
 

@@ -3,6 +3,7 @@ package turso.r2dbc.blocking;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Field;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.blockhound.BlockHound;
@@ -23,6 +25,9 @@ class AllowancesTest {
             "turso.r2dbc.sqlite.WorkerPool$Worker", Set.of("park"),
             "turso.r2dbc.sqlite.NativeLibrary", Set.of("load"),
             "turso.r2dbc.sqlite.Interrupter", Set.of("leave"));
+
+    @TempDir
+    private Path directory;
 
     @Test
     void blockHoundFindsTheIntegration() {
@@ -70,13 +75,13 @@ class AllowancesTest {
 
     @Test
     void withTheIntegrationNothingIsFoundInANewProcess() throws Exception {
-        assertThat(FirstOpening.fork("none")).containsExactly("rows 1");
+        assertThat(FirstOpening.fork(this.directory, "none")).containsExactly("rows 1");
     }
 
     @ParameterizedTest
     @CsvSource({"turso.r2dbc.sqlite.WorkerPool$Worker, park", "turso.r2dbc.sqlite.NativeLibrary, load"})
     void withoutAnAllowanceItsMethodIsFound(String type, String method) throws Exception {
-        assertThat(FirstOpening.fork(type))
+        assertThat(FirstOpening.fork(this.directory, type))
                 .contains("rows 1")
                 .hasSizeGreaterThan(1)
                 .allMatch(it -> it.equals("rows 1") || it.endsWith(" in " + type + "." + method));

@@ -149,6 +149,13 @@ class EngineThreadTest {
     }
 
     @Test
+    void everyClassThatCallsSqliteIsKnown() {
+        assertThat(DriverClasses.callingSqlite())
+                .extracting(Class::getSimpleName)
+                .contains("Engine", "EngineStatement", "Opening");
+    }
+
+    @Test
     void aTestsOwnJdbcIsNotTheDriversBusiness() throws Exception {
         try (TestDatabase database = TestDatabase.memory();
                 java.sql.Connection jdbc = database.jdbc();

@@ -4,7 +4,6 @@ import java.lang.StackWalker.Option;
 import java.lang.StackWalker.StackFrame;
 import java.util.List;
 import java.util.stream.Stream;
-import reactor.core.scheduler.NonBlocking;
 import turso.r2dbc.TursoConnectionFactory;
 
 /**
@@ -13,11 +12,13 @@ import turso.r2dbc.TursoConnectionFactory;
  */
 final class EngineThreads {
 
-    private static final String DRIVER = "turso.r2dbc.";
+    static final String DRIVER = "turso.r2dbc.";
 
     private static final String ENGINE = DRIVER + "sqlite.";
 
-    private static final String WORKER = ENGINE + "WorkerThread";
+    private static final Class<?> WORKER = DriverClasses.named(ENGINE + "WorkerThread");
+
+    private static final String TIMERS = "parallel-";
 
     private static final String SQLITE_JDBC = "org.sqlite.";
 
@@ -32,17 +33,32 @@ final class EngineThreads {
         }
     };
 
+    /** Spares the threads of tests that use JDBC the walk along their stack. */
+    private static final ThreadLocal<Boolean> DRIVER_WAS_HERE = ThreadLocal.withInitial(() -> false);
+
     private EngineThreads() {}
 
     private static Object codeSource(Class<?> type) {
         return type.getProtectionDomain().getCodeSource();
     }
 
+    /** To be called when the driver enters a class that calls sqlite-jdbc. */
+    static void driverEntered() {
+        if (!isWorker()) {
+            DRIVER_WAS_HERE.set(true);
+        }
+    }
+
     /** To be asked from within a call into SQLite. */
     static boolean isEngineWorkAllowedHere() {
-        return Thread.currentThread().getClass().getName().equals(WORKER)
+        return isWorker()
+                || !DRIVER_WAS_HERE.get()
                 || !WALKER.walk(EngineThreads::isDriversCall)
                 || WALKER.walk(EngineThreads::isDriversPlace);
+    }
+
+    private static boolean isWorker() {
+        return Thread.currentThread().getClass() == WORKER;
     }
 
     /** {@return whether it is the driver, not a test, that calls sqlite-jdbc} */
@@ -61,23 +77,26 @@ final class EngineThreads {
         while (!isMainCode(frames.get(outermost))) {
             outermost--;
         }
-        String caller =
-                outermost + 1 < frames.size() ? frames.get(outermost + 1).getClassName() : "";
-        boolean engine = frames.get(outermost).getClassName().startsWith(ENGINE);
-        return engine && (isScheduler(caller) || isCleaner(caller) || caller.startsWith(ENGINE));
+        if (!frames.get(outermost).getClassName().startsWith(ENGINE)) {
+            return false;
+        }
+        List<StackFrame> callers = frames.subList(outermost + 1, frames.size());
+        return !callers.isEmpty() && (isScheduler(callers.get(0)) || isCleaner(callers.get(0)))
+                || callers.stream().anyMatch(it -> it.getClassName().startsWith(ENGINE));
     }
 
     private static boolean isMainCode(StackFrame frame) {
         return IN_MAIN_CODE.get(frame.getDeclaringClass());
     }
 
-    /** The driver's timers run by the same classes as a scheduler it was given, but on non-blocking threads. */
-    private static boolean isScheduler(String caller) {
-        return (caller.startsWith("reactor.core.scheduler.") || caller.startsWith("java.util.concurrent."))
-                && !(Thread.currentThread() instanceof NonBlocking);
+    /** The driver's timers run by the same classes as a scheduler it was given, on Reactor's own threads. */
+    private static boolean isScheduler(StackFrame caller) {
+        String type = caller.getClassName();
+        return (type.startsWith("reactor.core.scheduler.") || type.startsWith("java.util.concurrent."))
+                && !Thread.currentThread().getName().startsWith(TIMERS);
     }
 
-    private static boolean isCleaner(String caller) {
-        return caller.startsWith("jdk.internal.ref.");
+    private static boolean isCleaner(StackFrame caller) {
+        return caller.getClassName().startsWith("jdk.internal.ref.");
     }
 }

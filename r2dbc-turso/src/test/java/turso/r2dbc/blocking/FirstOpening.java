@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -18,6 +19,7 @@ import reactor.core.scheduler.ReactorBlockHoundIntegration;
 import turso.r2dbc.TestDatabase;
 import turso.r2dbc.TursoConnectionFactory;
 import turso.r2dbc.api.TursoConnection;
+import turso.r2dbc.packaging.ForkedJvm;
 import turso.r2dbc.sqlite.TursoBlockHoundIntegration;
 
 /**
@@ -30,27 +32,18 @@ final class FirstOpening {
 
     private FirstOpening() {}
 
-    /** Starts the process. @param type the class that is not allowed to block there. @return what it wrote, line by line */
-    static List<String> fork(String type) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(ProcessHandle.current().info().command().orElseThrow());
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.add(FirstOpening.class.getName());
-        command.add(type);
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try {
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(TestDatabase.LIMIT.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new IllegalStateException("The process has failed: " + output);
-            }
-            return output.lines().toList();
-        } finally {
-            process.destroyForcibly();
-        }
+    /**
+     * Runs the process.
+     *
+     * @param directory its working directory
+     * @param type the class that is not allowed to block there
+     * @return what it wrote, line by line
+     */
+    static List<String> fork(Path directory, String type) throws IOException, InterruptedException {
+        List<String> arguments =
+                new ArrayList<>(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        arguments.addAll(List.of("-cp", System.getProperty("java.class.path"), FirstOpening.class.getName(), type));
+        return ForkedJvm.run(directory, arguments.toArray(String[]::new));
     }
 
     /** @param arguments the class that is not allowed to block */

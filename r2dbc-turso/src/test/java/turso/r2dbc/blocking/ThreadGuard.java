@@ -16,15 +16,15 @@ import reactor.core.scheduler.NonBlocking;
 
 /**
  * Watches every thread of a test JVM, through BlockHound, for two things: a blocking call on a non-blocking thread, and a
- * call into SQLite on a thread that is not the driver's to use. Both fail at the place where they happen, and are kept,
- * so that {@link ThreadGuardExtension} can fail the test even if the error was swallowed.
+ * call of the driver into SQLite on a thread that is not the driver's to use. Both fail at the place where they happen,
+ * and are kept, so that {@link ThreadGuardExtension} can fail the test even if the error was swallowed.
  *
  * <p>BlockHound cannot look into native code. So each native method of sqlite-jdbc counts as a blocking one here, on
  * whatever thread, and {@link EngineThreads} decides.
  */
 public final class ThreadGuard implements BlockHoundIntegration {
 
-    private static final String ENGINE = "org.sqlite.core.NativeDB";
+    private static final String SQLITE = "org.sqlite.core.NativeDB";
 
     /** Made for other threads; it returns at once and takes no lock. */
     private static final String INTERRUPT = "interrupt";
@@ -53,32 +53,39 @@ public final class ThreadGuard implements BlockHoundIntegration {
 
     @Override
     public void applyTo(BlockHound.Builder builder) {
-        for (Method method : engine().getDeclaredMethods()) {
+        for (Method method : DriverClasses.named(SQLITE).getDeclaredMethods()) {
             if (Modifier.isNative(method.getModifiers()) && !method.getName().equals(INTERRUPT)) {
-                String descriptor = MethodType.methodType(method.getReturnType(), method.getParameterTypes())
-                        .toMethodDescriptorString();
-                builder.markAsBlocking(ENGINE, method.getName(), descriptor);
+                mark(builder, method);
             }
         }
+        for (Class<?> type : DriverClasses.callingSqlite()) {
+            for (Method method : type.getDeclaredMethods()) {
+                mark(builder, method);
+            }
+        }
+        // toIterable() and toStream() take a lock in onNext, which their reader on a blocking thread holds for moments.
+        builder.allowBlockingCallsInside(
+                "reactor.core.publisher.BlockingIterable$SubscriberIterator", "signalConsumer");
         // Loads what the checks need, which could not be done in the middle of one.
         EngineThreads.isEngineWorkAllowedHere();
         builder.nonBlockingThreadPredicate(current -> thread -> true).blockingMethodCallback(ThreadGuard::check);
     }
 
-    private static Class<?> engine() {
-        try {
-            return Class.forName(ENGINE, false, ThreadGuard.class.getClassLoader());
-        } catch (ClassNotFoundException e) {
-            throw new IllegalStateException(e);
-        }
+    private static void mark(BlockHound.Builder builder, Method method) {
+        String descriptor = MethodType.methodType(method.getReturnType(), method.getParameterTypes())
+                .toMethodDescriptorString();
+        builder.markAsBlocking(method.getDeclaringClass().getName(), method.getName(), descriptor);
     }
 
     private static void check(BlockingMethod method) {
-        if (method.getClassName().equals(ENGINE)) {
+        String type = method.getClassName();
+        if (type.equals(SQLITE)) {
             ENGINE_CALLS.increment();
             if (!EngineThreads.isEngineWorkAllowedHere()) {
                 fail(method);
             }
+        } else if (type.startsWith(EngineThreads.DRIVER)) {
+            EngineThreads.driverEntered();
         } else if (Thread.currentThread() instanceof NonBlocking) {
             fail(method);
         }

@@ -225,7 +225,10 @@ class BatchContractTest extends ContractTest {
                 .verifyErrorSatisfies(error -> assertThat(error)
                         .isInstanceOfSatisfying(
                                 R2dbcException.class,
-                                it -> assertThat(it.getSql()).isEqualTo(query))
+                                it -> {
+                                    assertThat(it.getSql()).isEqualTo(query);
+                                    assertThat(it.getSqlState()).isEqualTo("53000");
+                                })
                         .hasMessageContaining("maxBufferedRows")
                         .hasMessageContaining("10"));
         assertThat(small.isAutoCommit()).isTrue();

@@ -14,6 +14,7 @@ import io.r2dbc.spi.RowMetadata;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -398,5 +399,114 @@ class ResultContractTest extends ContractTest {
     void emptyPublisherOfAFlatMapIsFine() {
         StepVerifier.create(one("SELECT id FROM t").flatMapMany(it -> it.flatMap(segment -> Mono.empty())))
                 .verifyComplete();
+    }
+
+    @Test
+    void c37OneOfManyConcurrentConsumersWins() {
+        for (int i = 0; i < 50; i++) {
+            Result result = await(one("SELECT id FROM t"));
+            List<Integer> counts = await(Flux.range(0, 8)
+                    .parallel(8)
+                    .runOn(Schedulers.parallel())
+                    .flatMap(thread -> Flux.defer(() -> Flux.from(result.map(row -> 1)))
+                            .count()
+                            .map(Long::intValue)
+                            .onErrorReturn(IllegalStateException.class, -1))
+                    .sequential());
+            assertThat(counts).hasSize(8).containsOnlyOnce(2).contains(-1);
+        }
+    }
+
+    @Test
+    void statementThatIsCancelledWhileQueuedNeverRuns() {
+        await(numbers(1).doOnNext(it -> {
+            // On the connection's own thread nothing else can begin meanwhile.
+            one("INSERT INTO t VALUES (50, 'never')").subscribe().dispose();
+            one("INSERT INTO t VALUES (51, 'runs')").subscribe();
+        }));
+        assertThat(integers("SELECT id FROM t WHERE id >= 50")).containsExactly(51);
+    }
+
+    @Test
+    void errorHandlerMayUseTheConnection() {
+        Mono<String> existing = one("INSERT INTO t VALUES (1, 'other')")
+                .map(it -> "inserted")
+                .onErrorResume(
+                        R2dbcException.class,
+                        it -> TestDatabase.rows(this.connection, "SELECT v FROM t WHERE id = 1", String.class)
+                                .single());
+        StepVerifier.create(existing).expectNext("a").verifyComplete();
+    }
+
+    @Test
+    void contextOfTheSubscriberReachesInnerPublishers() {
+        Flux<String> values = one("SELECT id FROM t")
+                .flatMapMany(
+                        it -> it.flatMap(segment -> Mono.deferContextual(context -> Mono.just(context.get("key")))))
+                .cast(String.class)
+                .contextWrite(context -> context.put("key", "value"));
+        assertThat(await(values)).containsExactly("value", "value");
+    }
+
+    @Test
+    void sqlWithNulCharacterIsRefusedBecauseSqliteWouldDropItsEnd() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> this.connection.createStatement("SELECT 1\u0000; DROP TABLE t"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> this.connection.createBatch().add("SELECT 1\u0000"));
+    }
+
+    @Test
+    void jvmErrorsOfTheMapperReachTheSubscriber() {
+        for (Error thrown : List.of(
+                new NoClassDefFoundError("missing"),
+                new ExceptionInInitializerError("initialiser"),
+                new StackOverflowError("deep"))) {
+            Flux<Integer> rows = one("SELECT id FROM t")
+                    .flatMapMany(it -> it.map(row -> {
+                        throw thrown;
+                    }));
+            CompletableFuture<Throwable> seen = new CompletableFuture<>();
+            rows.subscribe(it -> {}, seen::complete);
+            assertThat(seen).succeedsWithin(TestDatabase.LIMIT).isSameAs(thrown);
+            assertUsable();
+        }
+        execute("DROP TABLE t");
+    }
+
+    @Test
+    void jvmErrorsOfTheSubscriberLeaveTheConnectionUsable() {
+        for (String sql : List.of("SELECT id FROM t", "UPDATE t SET v = 'x' RETURNING id", "SELECT 1; SELECT 2")) {
+            Flux<Object> broken = Flux.from(this.connection.createStatement(sql).execute())
+                    .flatMap(it -> it.map(row -> row.get(0)))
+                    .doOnNext(it -> {
+                        throw new NoClassDefFoundError("missing");
+                    });
+            broken.subscribe(it -> {}, error -> {});
+            Flux.from(this.connection.createStatement(sql).execute())
+                    .doOnNext(it -> {
+                        throw new NoClassDefFoundError("missing");
+                    })
+                    .subscribe(it -> {}, error -> {});
+            assertUsable();
+        }
+        execute("DROP TABLE t");
+    }
+
+    @Test
+    void c48RowsBeyondTheBoundKeepASchemaChangeFromRunningUntilTheyAreRead() {
+        TursoConnection small = this.database.connect("maxBufferedRows=1");
+        TestDatabase.execute(small, "INSERT INTO t VALUES (3, 'c'), (4, 'd')");
+        StepVerifier.create(TestDatabase.rows(small, "SELECT id FROM t ORDER BY id", Integer.class), 1)
+                .expectNext(1)
+                .then(() -> StepVerifier.create(one(small.createStatement("DROP TABLE t")))
+                        .verifyErrorSatisfies(error -> assertThat(error)
+                                .isInstanceOf(R2dbcException.class)
+                                .hasMessageContaining("maxBufferedRows")
+                                .hasMessageContaining("SELECT id FROM t")))
+                .thenRequest(10)
+                .expectNext(2, 3, 4)
+                .verifyComplete();
+        TestDatabase.execute(small, "DROP TABLE t");
     }
 }

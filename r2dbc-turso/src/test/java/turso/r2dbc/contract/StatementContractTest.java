@@ -463,4 +463,24 @@ class StatementContractTest extends ContractTest {
         assertThat(first(same, String.class)).containsExactly("same");
         assertThat(first(others, String.class)).containsExactly("others");
     }
+
+    @Test
+    void c28NumberedParametersHaveTheirNumberAsName() {
+        for (String name : List.of("1", "?1")) {
+            assertThat(first(this.connection.createStatement("SELECT ?1").bind(name, "x"), String.class))
+                    .containsExactly("x");
+        }
+    }
+
+    @Test
+    void c28PrefixedNamesAreTakenAtTheirWord() {
+        Statement statement = this.connection.createStatement("SELECT :a || @a || $a");
+        assertThat(first(statement.bind(":a", "1").bind("@a", "2").bind("$a", "3"), String.class))
+                .containsExactly("123");
+        assertThat(first(this.connection.createStatement("SELECT :a || @a").bind("a", "x"), String.class))
+                .containsExactly("xx");
+        assertThatExceptionOfType(NoSuchElementException.class)
+                .isThrownBy(() -> this.connection.createStatement("SELECT :a").bind("@a", 1))
+                .withMessageContaining("@a");
+    }
 }

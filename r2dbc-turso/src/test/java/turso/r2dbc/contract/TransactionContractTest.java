@@ -3,8 +3,10 @@ package turso.r2dbc.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.Option;
 import io.r2dbc.spi.R2dbcDataIntegrityViolationException;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcPermissionDeniedException;
@@ -198,9 +200,12 @@ class TransactionContractTest extends ContractTest {
     @ParameterizedTest
     @EnumSource(TransactionMode.class)
     void c20ModeOfTheDefinitionDecidesWhoMayWrite(TransactionMode mode) {
+        assumeThat(this.database.isFile() || mode != TransactionMode.DEFERRED)
+                .as("in memory a reader keeps everybody from writing")
+                .isTrue();
         TursoConnection other = this.database.connect("lockWaitTimeout=0s");
         await(this.connection.beginTransaction(TursoTransactionDefinition.of(mode)));
-        integers("SELECT 1");
+        integers("SELECT count(*) FROM t");
         Mono<Long> write = Flux.from(
                         other.createStatement("INSERT INTO t(id) VALUES (1)").execute())
                 .concatMap(Result::getRowsUpdated)
@@ -229,12 +234,19 @@ class TransactionContractTest extends ContractTest {
 
     @Test
     void c20ModeOfTheFactoryIsTheDefault() {
+        assumeThat(this.database.isFile())
+                .as("in memory a reader keeps everybody from writing")
+                .isTrue();
         TursoConnection deferred = this.database.connect("transactionMode=deferred");
         await(deferred.beginTransaction());
-        TestDatabase.query(deferred, "SELECT 1", Integer.class);
+        TestDatabase.query(deferred, "SELECT count(*) FROM t", Integer.class);
         TursoConnection other = this.database.connect("lockWaitTimeout=0s");
         assertThat(TestDatabase.update(other, "INSERT INTO t(id) VALUES (1)")).isEqualTo(1);
         await(deferred.rollbackTransaction());
+    }
+
+    @Test
+    void c20ModeOfADefinitionIsRequired() {
         assertThatIllegalArgumentException().isThrownBy(() -> TursoTransactionDefinition.of(null));
     }
 
@@ -791,5 +803,134 @@ class TransactionContractTest extends ContractTest {
                 TursoConnection::rollbackTransaction);
         StepVerifier.create(bad).verifyError(R2dbcDataIntegrityViolationException.class);
         assertThat(this.database.query("SELECT id FROM t", Integer.class)).containsExactly(1);
+    }
+
+    @Test
+    void failedFirstQueryKeepsTheTransaction() {
+        await(this.connection.beginTransaction());
+        StepVerifier.create(one("SELECT * FROM nowhere").flatMapMany(it -> it.map(row -> 1)))
+                .verifyError(R2dbcException.class);
+        assertThat(this.connection.isAutoCommit()).isFalse();
+        execute("INSERT INTO t(id) VALUES (2)");
+        await(this.connection.rollbackTransaction());
+        assertThat(this.database.count("t")).isZero();
+    }
+
+    @Test
+    void cancelledFirstQueryKeepsTheTransaction() {
+        await(this.connection.beginTransaction());
+        StepVerifier.create(numbers(1_000), 1).expectNext(1).thenCancel().verify();
+        execute("INSERT INTO t(id) VALUES (2)");
+        await(this.connection.rollbackTransaction());
+        assertThat(this.database.count("t")).isZero();
+    }
+
+    @Test
+    void severalQueriesMayOpenAPendingTransactionTogether() {
+        await(this.connection.beginTransaction());
+        assertThat(await(Flux.range(1, 20).flatMap(i -> numbers(i).count()))).hasSize(20);
+        execute("INSERT INTO t(id) VALUES (2)");
+        await(this.connection.rollbackTransaction());
+        assertThat(this.database.count("t")).isZero();
+    }
+
+    @Test
+    void halfReadCursorSurvivesTheRollbackOfRows() {
+        execute("INSERT INTO t(id) VALUES (1), (2), (3)");
+        await(this.connection.beginTransaction());
+        StepVerifier.create(TestDatabase.rows(this.connection, "SELECT id FROM t ORDER BY id", Integer.class), 1)
+                .expectNext(1)
+                .then(() -> execute("INSERT INTO t(id) VALUES (9)"))
+                .then(() -> await(this.connection.rollbackTransaction()))
+                .then(() -> assertThat(this.connection.isAutoCommit()).isTrue())
+                .thenRequest(10)
+                .expectNext(2, 3)
+                .verifyComplete();
+        execute("INSERT INTO t(id) VALUES (4)");
+        assertThat(this.database.count("t")).isEqualTo(4);
+    }
+
+    @Test
+    void halfReadCursorEndsWithTheRollbackOfASchemaChange() {
+        execute("INSERT INTO t(id) VALUES (1), (2), (3)");
+        await(this.connection.beginTransaction());
+        execute("CREATE TABLE u(x)");
+        StepVerifier.create(TestDatabase.rows(this.connection, "SELECT id FROM t ORDER BY id", Integer.class), 1)
+                .expectNext(1)
+                .then(() -> await(this.connection.rollbackTransaction()))
+                .thenRequest(10)
+                .thenConsumeWhile(it -> true)
+                .verifyErrorSatisfies(TransactionContractTest::assertRollback);
+        assertThat(this.connection.isAutoCommit()).isTrue();
+        execute("INSERT INTO t(id) VALUES (4)");
+        assertThat(this.database.count("t")).isEqualTo(4);
+    }
+
+    @Test
+    void lossOfATransactionWithAnOpenCursorHarmsNobody() {
+        execute("INSERT INTO t(id) VALUES (1), (2), (3)");
+        await(this.connection.beginTransaction());
+        StepVerifier.create(TestDatabase.rows(this.connection, "SELECT id FROM t ORDER BY id", Integer.class), 1)
+                .expectNext(1)
+                .then(() -> StepVerifier.create(one("INSERT OR ROLLBACK INTO t(id) VALUES (1)"))
+                        .verifyError(R2dbcDataIntegrityViolationException.class))
+                .thenCancel()
+                .verify();
+        StepVerifier.create(one("INSERT INTO t(id) VALUES (9)"))
+                .verifyErrorSatisfies(TransactionContractTest::assertRollback);
+        await(this.connection.rollbackTransaction());
+        execute("INSERT INTO t(id) VALUES (9)");
+        assertThat(this.database.count("t")).isEqualTo(4);
+    }
+
+    @Test
+    void c19DefinitionMayFollowAutoCommitOff() {
+        await(this.connection.setAutoCommit(false));
+        await(this.connection.beginTransaction(Definitions.readOnly()));
+        StepVerifier.create(one("INSERT INTO t(id) VALUES (1)")).verifyError(R2dbcPermissionDeniedException.class);
+        await(this.connection.rollbackTransaction());
+        execute("INSERT INTO t(id) VALUES (1)");
+    }
+
+    @Test
+    void c19WrongAttributesAreSignalledAndBeginNothing() {
+        StepVerifier.create(this.connection.beginTransaction(
+                        Definitions.none().with(TransactionDefinition.LOCK_WAIT_TIMEOUT, Duration.ofMillis(-1))))
+                .verifyError(IllegalArgumentException.class);
+        assertThat(this.connection.isAutoCommit()).isTrue();
+        TransactionDefinition broken = new TransactionDefinition() {
+            @Override
+            public <T> T getAttribute(Option<T> option) {
+                throw new ArithmeticException("broken");
+            }
+        };
+        StepVerifier.create(this.connection.beginTransaction(broken)).verifyError(ArithmeticException.class);
+        assertThat(this.connection.isAutoCommit()).isTrue();
+        execute("INSERT INTO t(id) VALUES (1)");
+        assertThat(this.database.count("t")).isEqualTo(1);
+    }
+
+    @Test
+    void c20EveryModeReadsAndWrites() {
+        for (TransactionMode mode : TransactionMode.values()) {
+            await(this.connection.beginTransaction(TursoTransactionDefinition.of(mode)));
+            execute("INSERT INTO t DEFAULT VALUES");
+            integers("SELECT count(*) FROM t");
+            await(this.connection.commitTransaction());
+        }
+        assertThat(this.database.count("t")).isEqualTo(TransactionMode.values().length);
+    }
+
+    @Test
+    void readOnlyFileHasTransactionsToo() {
+        assumeThat(this.database.isFile()).isTrue();
+        execute("INSERT INTO t(id) VALUES (1)");
+        TursoConnection readOnly = this.database.connect("readOnly=true");
+        for (TransactionDefinition definition : List.of(Definitions.none(), Definitions.readOnly())) {
+            await(readOnly.beginTransaction(definition));
+            assertThat(TestDatabase.query(readOnly, "SELECT id FROM t", Integer.class))
+                    .containsExactly(1);
+            await(readOnly.commitTransaction());
+        }
     }
 }

@@ -145,11 +145,11 @@ class ResourceErrorTest {
     void boundValueThatMakesARowTooBigIs54000() {
         try (OpenDatabase database = OpenDatabase.memory()) {
             TursoConnection connection = database.open();
-            String select = "SELECT length(zeroblob(?) || 'x')";
+            String select = "SELECT length(zeroblob(?))";
 
             Throwable error = failure(connection
                     .createStatement(select)
-                    .bind(0, 1_000_000_000L)
+                    .bind(0, 1_000_000_001L)
                     .execute()
                     .concatMap(result -> result.map(row -> row.get(0)))
                     .then());

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import turso.r2dbc.api.TursoConnection;
 
 /**
@@ -334,6 +335,22 @@ class SqlErrorTest {
             assertThat(connection.isAutoCommit()).isTrue();
             assertThat(value(connection, "SELECT group_concat(a) FROM plain WHERE b = 0"))
                     .isEqualTo("before,after");
+        }
+    }
+
+    /** SQLite has no such errors; who expects them must know. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT 1 / 0",
+                "SELECT 1 % 0",
+                "SELECT 1.5 / 0",
+                "SELECT CAST('x' AS INTEGER) / 0",
+                "SELECT sqrt(-1)"
+            })
+    void divisionByZeroIsNull(String sql) {
+        try (OpenDatabase database = OpenDatabase.memory()) {
+            assertThat(value(database.open(), sql)).isNull();
         }
     }
 

@@ -17,6 +17,7 @@ import turso.r2dbc.TursoConnectionConfiguration;
 import turso.r2dbc.TursoConnectionFactory;
 import turso.r2dbc.api.TursoConnection;
 import turso.r2dbc.errors.ErrorRow;
+import turso.r2dbc.errors.OpenDatabase;
 
 /** How long memory databases live, and who shares them. */
 class MemoryDatabaseTest {
@@ -160,29 +161,20 @@ class MemoryDatabaseTest {
     void dataIsGoneWhenFactoryIsForgotten() {
         WeakReference<TursoConnectionFactory> forgotten = fillAndForget();
 
-        TursoConnectionFactory later = named(this.name);
-        turso.r2dbc.errors.OpenDatabase.until(() -> {
+        OpenDatabase.until(() -> {
             System.gc();
-            if (forgotten.get() != null) {
-                return false;
-            }
-            TursoConnection connection = get(later.create());
-            boolean gone = column(connection, "SELECT name FROM sqlite_schema").isEmpty();
-            await(connection.close());
-            return gone || isAnchoredByItself(later);
+            return forgotten.get() == null && isEmptyNow();
         });
-        await(later.close());
     }
 
-    /** The look at the database has made it the later factory's too; only a factory that is closed lets it go. */
-    private boolean isAnchoredByItself(TursoConnectionFactory later) {
-        await(later.close());
-        TursoConnectionFactory last = named(this.name);
-        TursoConnection connection = get(last.create());
-        boolean gone = column(connection, "SELECT name FROM sqlite_schema").isEmpty();
+    /** Looks by means of a factory that is closed at once, since the look makes the database that factory's too. */
+    private boolean isEmptyNow() {
+        TursoConnectionFactory factory = named(this.name);
+        TursoConnection connection = get(factory.create());
+        boolean empty = column(connection, "SELECT name FROM sqlite_schema").isEmpty();
         await(connection.close());
-        await(last.close());
-        return gone;
+        await(factory.close());
+        return empty;
     }
 
     private WeakReference<TursoConnectionFactory> fillAndForget() {

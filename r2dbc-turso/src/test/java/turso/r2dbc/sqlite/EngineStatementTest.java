@@ -223,8 +223,7 @@ class EngineStatementTest {
     @ValueSource(strings = {"UTF-8", "UTF-16le", "UTF-16be"})
     void textAndItsBytesAreTheSameInEveryEncoding(String encoding) throws Exception {
         String text = "a\u0000ä漢😀";
-        try (JdbcEngine jdbc = JdbcEngine.open(
-                encoding.equals("UTF-8"), "PRAGMA encoding = '" + encoding + "'", "CREATE TABLE t (a)")) {
+        try (JdbcEngine jdbc = JdbcEngine.open("PRAGMA encoding = '" + encoding + "'", "CREATE TABLE t (a)")) {
             EngineStatement insert = jdbc.prepare("INSERT INTO t VALUES (?)");
             insert.start(values(text));
             insert.start(values((Object) text.getBytes(StandardCharsets.UTF_8)));
@@ -310,7 +309,7 @@ class EngineStatementTest {
         try (var first = (org.sqlite.SQLiteConnection) java.sql.DriverManager.getConnection(url);
                 var second = java.sql.DriverManager.getConnection(url);
                 var ddl = second.createStatement()) {
-            Engine engine = new Engine(first, true);
+            Engine engine = new Engine(first);
             engine.run("CREATE TABLE t (a)");
             ddl.execute("CREATE TABLE later (a)");
             ddl.execute("INSERT INTO later VALUES (1)");

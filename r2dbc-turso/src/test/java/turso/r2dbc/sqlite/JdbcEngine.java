@@ -12,16 +12,13 @@ final class JdbcEngine implements AutoCloseable {
 
     private final Engine engine;
 
-    private JdbcEngine(SQLiteConnection connection, boolean utf8) {
+    private JdbcEngine(SQLiteConnection connection) throws EngineError {
         this.connection = connection;
-        this.engine = new Engine(connection, utf8);
+        this.engine = new Engine(connection);
+        this.engine.learnEncoding();
     }
 
-    static JdbcEngine open(String... statements) throws SQLException {
-        return open(true, statements);
-    }
-
-    static JdbcEngine open(boolean utf8, String... statements) throws SQLException {
+    static JdbcEngine open(String... statements) throws SQLException, EngineError {
         SQLiteConnection connection = (SQLiteConnection) DriverManager.getConnection("jdbc:sqlite::memory:");
         connection.getConnectionConfig().setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
@@ -29,7 +26,7 @@ final class JdbcEngine implements AutoCloseable {
                 statement.execute(sql);
             }
         }
-        return new JdbcEngine(connection, utf8);
+        return new JdbcEngine(connection);
     }
 
     Engine engine() {

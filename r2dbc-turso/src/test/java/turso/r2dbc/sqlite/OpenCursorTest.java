@@ -26,6 +26,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import turso.r2dbc.api.TursoConnection;
+import turso.r2dbc.api.TursoResult;
 import turso.r2dbc.errors.ErrorRow;
 import turso.r2dbc.errors.OpenDatabase;
 
@@ -395,27 +396,68 @@ class OpenCursorTest {
         }
     }
 
-    @Test
-    void abandonedCursorHoldsNoLockOnceDiscarded() throws SQLException {
+    /** A statement that is not reset keeps the write-ahead log from being cut back. */
+    @ParameterizedTest
+    @ValueSource(strings = {"completed", "cancelled", "failed", "failed in its mapping function", "never consumed"})
+    void queryHoldsNoLockOnceItIsOver(String how) throws SQLException {
         Path file = this.directory.resolve("a.db");
         try (OpenDatabase database = OpenDatabase.file(file);
                 Connection foreign = foreign(file)) {
             TursoConnection connection = open(database);
-            for (int i = 0; i < 50; i++) {
-                await(connection
-                        .createStatement("SELECT a FROM t")
-                        .execute()
-                        .concatMap(result -> result.map(row -> row.get(0, Long.class)))
+            for (int i = 0; i < 20; i++) {
+                endQuery(connection, how);
+                run(connection, "INSERT INTO u VALUES (" + i + ")");
+                endQuery(connection, how);
+                // Cancelling is not waited for by anybody but the next statement.
+                assertThat(value(connection, "SELECT count(*) FROM u")).isEqualTo(i + 1L);
+
+                try (var statement = foreign.createStatement();
+                        var busy = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
+                    assertThat(busy.getInt(1)).isZero();
+                }
+            }
+        }
+    }
+
+    private static void endQuery(TursoConnection connection, String how) {
+        String sql = how.equals("failed")
+                ? "SELECT CASE a WHEN 3 THEN abs(-9223372036854775808) ELSE a END FROM t"
+                : "SELECT a FROM t";
+        Flux<TursoResult> execution = connection.createStatement(sql).execute();
+        switch (how) {
+            case "completed" ->
+                await(execution
+                        .concatMap(result -> result.map(row -> row.get(0)))
+                        .then());
+            case "cancelled" ->
+                await(execution
+                        .concatMap(result -> result.map(row -> row.get(0)))
                         .next());
-                // Takes the file for itself; any reader would be in the way.
-                run(foreign, "PRAGMA wal_checkpoint(TRUNCATE)", "INSERT INTO u VALUES (" + i + ")");
-            }
-            try (var statement = foreign.createStatement()) {
-                assertThat(statement
-                                .executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")
-                                .getInt(1))
-                        .isZero();
-            }
+            case "never consumed" -> await(execution.then());
+            default ->
+                failure(execution
+                        .concatMap(result -> result.map(row -> {
+                            if (how.equals("failed in its mapping function")) {
+                                throw new IllegalStateException("expected by the test");
+                            }
+                            return row.get(0);
+                        }))
+                        .then());
+        }
+    }
+
+    /** A row that has not been asked for, but for the next one, is not computed. */
+    @Test
+    void rowsAreComputedAsTheyAreAskedFor() {
+        try (OpenDatabase database = OpenDatabase.memory()) {
+            TursoConnection connection = open(database);
+            run(connection, "UPDATE t SET a = -9223372036854775808 WHERE a = 4");
+            Cursor cursor = new Cursor(connection, "SELECT abs(a) FROM t");
+            assertThat(cursor.next()).isEqualTo("1");
+            assertThat(cursor.next()).isEqualTo("2");
+            // Corrects the row in time.
+            run(connection, "UPDATE t SET a = 40 WHERE a < 0");
+            assertThat(cursor.rest()).containsExactly("3", "40", "5");
         }
     }
 }

@@ -9,10 +9,20 @@ import static turso.r2dbc.errors.OpenDatabase.run;
 import static turso.r2dbc.errors.OpenDatabase.value;
 
 import io.r2dbc.spi.R2dbcBadGrammarException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
 import turso.r2dbc.api.TursoConnection;
 import turso.r2dbc.errors.ErrorRow;
 import turso.r2dbc.errors.OpenDatabase;
@@ -106,6 +116,70 @@ class StatementTextTest {
                     .block(OpenDatabase.PATIENCE);
 
             assertThat(counts).containsExactly(3L, 0L, 3L, 0L, 0L);
+        }
+    }
+
+    /** JDBC says -1. */
+    @ParameterizedTest
+    @ValueSource(strings = {"INSERT INTO t VALUES (1), (2), (3) RETURNING a", "INSERT INTO t VALUES (1), (2), (3)"})
+    void countOfReturningIsTheNumberOfRows(String sql) {
+        try (OpenDatabase database = OpenDatabase.memory()) {
+            TursoConnection connection = database.open();
+            run(connection, "CREATE TABLE t (a)");
+
+            assertThat(connection
+                            .createStatement(sql)
+                            .execute()
+                            .concatMap(result -> result.getRowsUpdated())
+                            .blockLast(OpenDatabase.PATIENCE))
+                    .isEqualTo(3);
+        }
+    }
+
+    static List<Arguments> kindsOfValues() {
+        return List.of(
+                Arguments.of((byte) 1, "integer"), // JDBC binds it as text
+                Arguments.of((short) 1, "integer"),
+                Arguments.of(1, "integer"),
+                Arguments.of(1L, "integer"),
+                Arguments.of(true, "integer"),
+                Arguments.of(1.5f, "real"),
+                Arguments.of(1.5d, "real"),
+                Arguments.of(new BigDecimal("1.5"), "real"), // JDBC binds it as text, so that 1.5 < '1' in SQL
+                Arguments.of(new BigInteger("15"), "integer"),
+                Arguments.of("1", "text"),
+                Arguments.of('c', "text"),
+                Arguments.of(UUID.randomUUID(), "text"),
+                Arguments.of(LocalDate.EPOCH, "text"),
+                Arguments.of(Instant.EPOCH, "text"),
+                Arguments.of(new byte[] {1}, "blob"),
+                Arguments.of(ByteBuffer.allocate(1), "blob"));
+    }
+
+    /** P-9 */
+    @ParameterizedTest
+    @MethodSource("kindsOfValues")
+    void valuesAreBoundInTheirOwnStorageClass(Object value, String storageClass) {
+        try (OpenDatabase database = OpenDatabase.memory()) {
+            assertThat(value(database.open(), "SELECT typeof(?)", value)).isEqualTo(storageClass);
+        }
+    }
+
+    @Test
+    void statementsFromManyThreadsAllRun() {
+        try (OpenDatabase database = OpenDatabase.memory()) {
+            TursoConnection connection = database.open();
+            run(connection, "CREATE TABLE t (a INTEGER PRIMARY KEY)");
+
+            await(Flux.range(0, 2_000)
+                    .flatMap(
+                            i -> OpenDatabase.drained(connection, "INSERT INTO t VALUES (" + i + ")")
+                                    .subscribeOn(Schedulers.parallel()),
+                            64)
+                    .then());
+
+            assertThat(value(connection, "SELECT count(*) || ' ' || sum(a) FROM t"))
+                    .isEqualTo("2000 1999000");
         }
     }
 
