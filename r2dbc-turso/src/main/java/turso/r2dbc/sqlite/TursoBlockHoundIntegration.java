@@ -21,8 +21,7 @@ public final class TursoBlockHoundIntegration implements BlockHoundIntegration {
         // Unpacked and loaded once, when the first connection of the process is opened.
         builder.allowBlockingCallsInside("turso.r2dbc.sqlite.NativeLibrary", "load");
         // A timer that is not needed any more is taken out of Reactor's queue, under the queue's own lock.
-        builder.allowBlockingCallsInside(
-                "java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue", "remove");
+        builder.allowBlockingCallsInside("java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue", "remove");
         // Spins while another thread is between two instructions of an interrupt.
         builder.allowBlockingCallsInside("turso.r2dbc.sqlite.Interrupter", "leave");
     }

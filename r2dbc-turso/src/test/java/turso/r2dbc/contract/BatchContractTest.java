@@ -223,12 +223,10 @@ class BatchContractTest extends ContractTest {
         StepVerifier.create(counts(batch(small, "INSERT INTO t(id) VALUES (1)", query, "INSERT INTO t(id) VALUES (2)")
                         .execute()))
                 .verifyErrorSatisfies(error -> assertThat(error)
-                        .isInstanceOfSatisfying(
-                                R2dbcException.class,
-                                it -> {
-                                    assertThat(it.getSql()).isEqualTo(query);
-                                    assertThat(it.getSqlState()).isEqualTo("53000");
-                                })
+                        .isInstanceOfSatisfying(R2dbcException.class, it -> {
+                            assertThat(it.getSql()).isEqualTo(query);
+                            assertThat(it.getSqlState()).isEqualTo("53000");
+                        })
                         .hasMessageContaining("maxBufferedRows")
                         .hasMessageContaining("10"));
         assertThat(small.isAutoCommit()).isTrue();
