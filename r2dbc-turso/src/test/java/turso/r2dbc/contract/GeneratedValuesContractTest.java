@@ -156,7 +156,11 @@ class GeneratedValuesContractTest extends ContractTest {
         assertThat(rows("UPDATE t SET n = 8 WHERE name = 'b'", "id", "n")).containsExactly(Map.of("id", "2", "n", "8"));
         assertThat(rows("UPDATE t SET n = 9 WHERE name = 'none'", "id")).isEmpty();
         assertThat(rows("DELETE FROM t WHERE name = 'a'", "id")).containsExactly(Map.of("id", "1"));
-        assertThat(rows("UPDATE t SET n = 9 ORDER BY id LIMIT 1", "id")).containsExactly(Map.of("id", "2"));
+        boolean limited = rows("SELECT sqlite_compileoption_used('ENABLE_UPDATE_DELETE_LIMIT') AS x", "id")
+                .equals(List.of(Map.of("x", "1")));
+        // Older versions of sqlite-jdbc are built without ORDER BY and LIMIT for UPDATE.
+        String update = limited ? "UPDATE t SET n = 9 ORDER BY id LIMIT 1" : "UPDATE t SET n = 9";
+        assertThat(rows(update, "id")).containsExactly(Map.of("id", "2"));
     }
 
     @Test

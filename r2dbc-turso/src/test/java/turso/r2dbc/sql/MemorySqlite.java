@@ -22,6 +22,8 @@ final class MemorySqlite implements AutoCloseable {
     private static final int READ_ONLY = 8;
     private static final int PRIMARY_CODE = 0xFF;
 
+    private static final boolean UPDATE_DELETE_LIMIT = compiledWith("ENABLE_UPDATE_DELETE_LIMIT");
+
     private final Connection connection;
 
     MemorySqlite() throws SQLException {
@@ -141,5 +143,21 @@ final class MemorySqlite implements AutoCloseable {
     @Override
     public void close() throws SQLException {
         connection.close();
+    }
+
+    /** Whether this SQLite knows ORDER BY and LIMIT of UPDATE and DELETE. */
+    static boolean hasUpdateDeleteLimit() {
+        return UPDATE_DELETE_LIMIT;
+    }
+
+    private static boolean compiledWith(String option) {
+        try (Connection sqlite = DriverManager.getConnection("jdbc:sqlite::memory:");
+                java.sql.Statement statement = sqlite.createStatement();
+                java.sql.ResultSet answer =
+                        statement.executeQuery("SELECT sqlite_compileoption_used('" + option + "')")) {
+            return answer.next() && answer.getBoolean(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }
