@@ -176,6 +176,26 @@ class ResourceErrorTest {
     }
 
     @Test
+    void tooManyRowsToHoldBackIs53000AndUndoesTheBatch() {
+        try (OpenDatabase database = OpenDatabase.memory(options -> options.maxBufferedRows(2))) {
+            TursoConnection connection = database.open();
+            run(connection, "CREATE TABLE t (a)", "INSERT INTO t VALUES (1), (2), (3)");
+            String select = "SELECT a FROM t";
+
+            Throwable error = failure(connection
+                    .createBatch()
+                    .add("INSERT INTO t VALUES (4)")
+                    .add(select)
+                    .add("INSERT INTO t VALUES (5)")
+                    .execute()
+                    .then());
+
+            ErrorRow.TOO_MANY_ROWS.verify(error, 0, select, "more than 2 rows", "option maxBufferedRows");
+            assertThat(column(connection, select)).containsExactly(1L, 2L, 3L);
+        }
+    }
+
+    @Test
     void fullQueueIs53400NamingTheOptionAndEmptiesAgain() {
         int limit = 5;
         try (OpenDatabase database =

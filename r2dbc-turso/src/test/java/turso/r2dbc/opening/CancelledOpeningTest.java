@@ -114,7 +114,7 @@ class CancelledOpeningTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "CREATE TABLE IF NOT EXISTS t (a); INSERT INTO t VALUES (1); SELECT count(*) FROM t"})
     void cancelledAtAnyMomentLeavesNothing(String script) throws SQLException {
-        int rounds = 300;
+        int rounds = 200;
         try (OpenDatabase database =
                 OpenDatabase.file(this.file, options -> script.isEmpty() ? options : options.initSql(script))) {
             await(database.open().close());

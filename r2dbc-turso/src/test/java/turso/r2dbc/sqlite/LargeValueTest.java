@@ -5,9 +5,7 @@ import static turso.r2dbc.errors.OpenDatabase.await;
 import static turso.r2dbc.errors.OpenDatabase.run;
 import static turso.r2dbc.errors.OpenDatabase.value;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -18,7 +16,7 @@ import reactor.core.publisher.Flux;
 import turso.r2dbc.api.TursoConnection;
 import turso.r2dbc.errors.OpenDatabase;
 
-/** Values of megabytes. */
+/** Values of megabytes. That cached statements let go of them is shown by {@link StatementCacheTest}. */
 class LargeValueTest {
 
     private static final int FIVE_MEGABYTES = 5_000_000;
@@ -62,33 +60,6 @@ class LargeValueTest {
             assertThat(value(connection, "INSERT INTO t VALUES (?) RETURNING length(a)", text))
                     .isEqualTo((long) text.length());
             assertThat(value(connection, "SELECT a FROM t")).isEqualTo(text);
-        }
-    }
-
-    /** 64 statements that each kept their value would hold 320 MB, a third of the heap of these tests, in native memory. */
-    @Test
-    void cachedStatementsDoNotKeepLargeValues() {
-        byte[] bytes = random(FIVE_MEGABYTES);
-        try (OpenDatabase database = OpenDatabase.memory(options -> options.statementCacheSize(128))) {
-            TursoConnection connection = database.open();
-            run(connection, "CREATE TABLE t (a)");
-            long before = nativeMegabytes();
-            for (int i = 0; i < 64; i++) {
-                assertThat(value(connection, "SELECT length(?) + " + i, (Object) bytes))
-                        .isEqualTo((long) FIVE_MEGABYTES + i);
-            }
-            assertThat(nativeMegabytes() - before).isLessThan(200);
-        }
-    }
-
-    /** {@return the memory of this process without the heap; 0 where the system does not tell} */
-    private static long nativeMegabytes() {
-        try {
-            String status = Files.readString(Path.of("/proc/self/status"));
-            long resident = Long.parseLong(status.replaceAll("(?s).*VmRSS:\\s+(\\d+) kB.*", "$1")) / 1024;
-            return resident - (Runtime.getRuntime().totalMemory() >> 20);
-        } catch (IOException notLinux) {
-            return 0;
         }
     }
 

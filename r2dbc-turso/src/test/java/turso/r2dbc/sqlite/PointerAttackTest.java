@@ -101,7 +101,7 @@ class PointerAttackTest {
     /** Raw pointer after finalise never used: connections are closed while rows flow, from other threads. */
     @Test
     void closingConnectionsWhileRowsFlow() {
-        int connections = 1_500;
+        int connections = 1_000;
         try (OpenDatabase database = OpenDatabase.file(
                 this.directory.resolve("a.db"),
                 options -> options.synchronous(Synchronous.OFF)
@@ -139,7 +139,7 @@ class PointerAttackTest {
             }
 
             await(Flux.fromIterable(connections)
-                    .flatMap(connection -> Flux.range(0, 600)
+                    .flatMap(connection -> Flux.range(0, 400)
                             .flatMap(i -> attack(connection), 5)
                             .then(Mono.defer(connection::close)))
                     .then());
