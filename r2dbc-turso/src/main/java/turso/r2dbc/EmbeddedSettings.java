@@ -89,6 +89,16 @@ final class EmbeddedSettings implements SqliteSettings {
     }
 
     @Override
+    public long walLimit() {
+        return this.configuration.walLimit();
+    }
+
+    @Override
+    public int maxOpenCursors() {
+        return this.configuration.maxOpenCursors();
+    }
+
+    @Override
     public Duration lockWaitTimeout() {
         return this.configuration.lockWaitTimeout();
     }

@@ -81,6 +81,9 @@ final class OptionDefinitions {
     static final OptionDefinition<Integer> MAX_BUFFERED_ROWS =
             define(TursoConnectionFactoryProvider.MAX_BUFFERED_ROWS, OptionTypes.integer(0), 100_000);
 
+    static final OptionDefinition<Integer> MAX_OPEN_CURSORS =
+            define(TursoConnectionFactoryProvider.MAX_OPEN_CURSORS, OptionTypes.integer(1), 1_024);
+
     static final OptionDefinition<Boolean> LOAD_EXTENSIONS =
             define(TursoConnectionFactoryProvider.LOAD_EXTENSIONS, OptionTypes.BOOLEAN, false);
 

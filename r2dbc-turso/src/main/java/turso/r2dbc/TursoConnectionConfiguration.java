@@ -161,6 +161,11 @@ public final class TursoConnectionConfiguration {
         return this.values.get(OptionDefinitions.MAX_BUFFERED_ROWS);
     }
 
+    /** {@return how many queries of one connection may be half read at once} */
+    public int maxOpenCursors() {
+        return this.values.get(OptionDefinitions.MAX_OPEN_CURSORS);
+    }
+
     /** {@return whether SQL may load extensions} */
     public boolean loadExtensions() {
         return this.values.get(OptionDefinitions.LOAD_EXTENSIONS);
@@ -434,6 +439,16 @@ public final class TursoConnectionConfiguration {
          */
         public Builder maxBufferedRows(int rows) {
             return set(OptionDefinitions.MAX_BUFFERED_ROWS, rows);
+        }
+
+        /**
+         * Sets {@link TursoConnectionFactoryProvider#MAX_OPEN_CURSORS}.
+         *
+         * @param cursors the number of queries, at least 1
+         * @return this builder
+         */
+        public Builder maxOpenCursors(int cursors) {
+            return set(OptionDefinitions.MAX_OPEN_CURSORS, cursors);
         }
 
         /**

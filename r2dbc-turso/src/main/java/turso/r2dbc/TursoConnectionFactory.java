@@ -8,6 +8,7 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 import turso.r2dbc.api.TursoCodec;
 import turso.r2dbc.api.TursoConnection;
+import turso.r2dbc.api.TursoMetrics;
 import turso.r2dbc.codec.Codecs;
 import turso.r2dbc.core.ConnectionSettings;
 import turso.r2dbc.core.DriverConnection;
@@ -82,6 +83,11 @@ public final class TursoConnectionFactory implements ConnectionFactory, Closeabl
     @Override
     public ConnectionFactoryMetadata getMetadata() {
         return () -> NAME;
+    }
+
+    /** {@return numbers that tell how this factory is doing; usable also after it was closed} */
+    public TursoMetrics metrics() {
+        return new FactoryMetrics(this.sessions.metrics());
     }
 
     @Override

@@ -87,7 +87,9 @@ public final class TursoConnectionFactoryProvider implements ConnectionFactoryPr
 
     /**
      * The size at which the write-ahead log is cut back, in bytes. As text it may have a unit, {@code 32MB} or
-     * {@code 32MiB}; KB, MB and GB are powers of 1,024. Default: 32 MiB.
+     * {@code 32MiB}; KB, MB and GB are powers of 1,024. It grows beyond while somebody goes on reading what was there
+     * before, and is cut back then. Of several factories on one file, the one whose connection opened it first decides.
+     * No effect beside the PRAGMAs {@code wal_autocheckpoint} and {@code locking_mode}. Default: 32 MiB.
      */
     public static final Option<Long> WAL_LIMIT = Option.valueOf("walLimit");
 
@@ -136,6 +138,12 @@ public final class TursoConnectionFactoryProvider implements ConnectionFactoryPr
      * followed by a write is read to its end before its rows are emitted. Default: 100,000.
      */
     public static final Option<Integer> MAX_BUFFERED_ROWS = Option.valueOf("maxBufferedRows");
+
+    /**
+     * How many queries of one connection may be half read at once, at least 1; a further one fails at once. Default:
+     * 1,024.
+     */
+    public static final Option<Integer> MAX_OPEN_CURSORS = Option.valueOf("maxOpenCursors");
 
     /** Whether SQL may load extensions, which run native code in this process. Default: false. */
     public static final Option<Boolean> LOAD_EXTENSIONS = Option.valueOf("loadExtensions");

@@ -237,6 +237,15 @@ class OptionsTest {
                     NO_SIZE,
                     SIZE),
             row(
+                    TursoConnectionFactoryProvider.MAX_OPEN_CURSORS,
+                    "10",
+                    10,
+                    Builder::maxOpenCursors,
+                    TursoConnectionConfiguration::maxOpenCursors,
+                    1_024,
+                    NO_COUNT,
+                    COUNT),
+            row(
                     TursoConnectionFactoryProvider.LOAD_EXTENSIONS,
                     "true",
                     true,

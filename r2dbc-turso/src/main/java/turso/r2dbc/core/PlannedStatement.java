@@ -4,6 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import turso.r2dbc.session.Effect;
 import turso.r2dbc.session.Execution;
+import turso.r2dbc.session.Execution.Access;
 import turso.r2dbc.sql.ParsedStatement;
 import turso.r2dbc.sql.StatementKind;
 
@@ -24,7 +25,7 @@ record PlannedStatement(StatementKind kind, Execution execution, boolean mayRetu
         Execution execution = new Execution(
                 sql,
                 effect(kind),
-                statement.writes(),
+                access(statement),
                 kind == StatementKind.DDL || kind == StatementKind.VACUUM,
                 statement.hasStar() || returning,
                 sets);
@@ -40,6 +41,13 @@ record PlannedStatement(StatementKind kind, Execution execution, boolean mayRetu
             case RELEASE -> Effect.RELEASE;
             default -> Effect.NONE;
         };
+    }
+
+    private static Access access(ParsedStatement statement) {
+        if (statement.writes()) {
+            return Access.WRITE;
+        }
+        return statement.kind().isQuery() ? Access.READ : Access.NONE;
     }
 
     private static boolean mayReturnRows(StatementKind kind) {
@@ -74,7 +82,7 @@ record PlannedStatement(StatementKind kind, Execution execution, boolean mayRetu
                 : new Execution(
                         this.execution.sql(),
                         this.execution.effect(),
-                        this.execution.writes(),
+                        this.execution.access(),
                         this.execution.changesSchema(),
                         this.execution.star(),
                         List.<@Nullable Object[]>of(sets.get(set)));

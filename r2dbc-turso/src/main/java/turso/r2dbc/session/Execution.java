@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sql exactly one statement
  * @param effect what it does to the transaction
- * @param writes whether it may need the database's write lock
+ * @param access what it may need of the database
  * @param changesSchema whether it changes tables, so that columns described before may be wrong
  * @param star whether its columns may change without its text changing ({@code SELECT *})
  * @param bindings the sets of values, each in the statement's own parameter order: null, {@link Long}, {@link Double},
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record Execution(
         String sql,
         Effect effect,
-        boolean writes,
+        Access access,
         boolean changesSchema,
         boolean star,
         List<@Nullable Object[]> bindings) {
@@ -25,8 +25,23 @@ public record Execution(
     /** The values of a statement without parameters: one empty set. */
     public static final List<@Nullable Object[]> NO_VALUES = List.<@Nullable Object[]>of(new Object[0]);
 
-    /** {@return an execution without values} */
+    /** What a statement may need of the database, and so what it may have to wait for. */
+    public enum Access {
+        /** Neither reads nor writes rows. */
+        NONE,
+        /** Reads rows. */
+        READ,
+        /** Needs the write lock. */
+        WRITE
+    }
+
+    /** {@return an execution without values that reads no rows} */
     public static Execution of(String sql, Effect effect, boolean writes) {
-        return new Execution(sql, effect, writes, false, false, NO_VALUES);
+        return new Execution(sql, effect, writes ? Access.WRITE : Access.NONE, false, false, NO_VALUES);
+    }
+
+    /** {@return whether it may need the database's write lock} */
+    public boolean writes() {
+        return this.access == Access.WRITE;
     }
 }

@@ -11,6 +11,9 @@ public interface SessionFactory {
      */
     Mono<Session> open();
 
+    /** {@return numbers of this factory and of what it uses; the same object each time} */
+    SessionMetrics metrics();
+
     /** {@return completes when what the factory itself holds is released; sessions it opened stay open} */
     Mono<Void> close();
 }

@@ -177,12 +177,15 @@ final class CommandRun {
 
     /** Makes the first step for one set of values. @return false if a lock is not free and the run must wait */
     private boolean start(Execution execution) throws EngineError {
-        if (execution.writes() && !this.engine.enterLane(this)) {
+        if (!this.engine.enterLane(this, execution.access())) {
             return false;
         }
         EngineStatement current = this.statement;
         try {
             if (current == null) {
+                if (!this.inPrelude && command().rows() == Rows.DEMANDED) {
+                    this.engine.checkRoomForCursor();
+                }
                 current = this.engine.statements().acquire(execution.sql());
                 this.statement = current;
             }
@@ -297,13 +300,20 @@ final class CommandRun {
             return 0;
         }
         DetachedRows rows = this.detached != null ? this.detached : new DetachedRows();
+        int before = rows.size();
         boolean ended = rows.readFrom(current, columns(current, current()).size(), limit);
         this.detached = rows.size() == 0 ? null : rows;
         if (ended) {
             this.statement = null;
             this.engine.statements().release(current);
         }
-        return rows.size();
+        return rows.size() - before;
+    }
+
+    /** {@return how many rows wait in memory} */
+    int rowsPutAside() {
+        DetachedRows rows = this.detached;
+        return rows == null ? 0 : rows.size();
     }
 
     private boolean step(EngineStatement current) throws EngineError {
@@ -351,6 +361,9 @@ final class CommandRun {
                         null,
                         failure.cause())
                 : failure;
+        if (reported.reason() == Reason.LOCK_TIMEOUT) {
+            this.engine.numbers().lockTimeouts.add(1);
+        }
         abort(failure.reason() != Reason.PREPARE);
         this.task.onFailure(execution == null ? reported : reported.withSql(execution.sql()));
         return Progress.FINISHED;
@@ -410,9 +423,12 @@ final class CommandRun {
     }
 
     private void endLockWait() {
-        if (this.lockWait != null) {
-            this.lockWait.end();
+        LockWait wait = this.lockWait;
+        if (wait != null) {
+            wait.end();
             this.lockWait = null;
+            this.engine.numbers().lockWaits.add(1);
+            this.engine.numbers().lockWaitNanos.add(wait.nanos());
         }
     }
 

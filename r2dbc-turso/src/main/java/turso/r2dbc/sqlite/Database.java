@@ -1,5 +1,6 @@
 package turso.r2dbc.sqlite;
 
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +13,18 @@ final class Database {
 
     private final Object key;
 
-    private final WriteLane lane = new WriteLane();
+    /** The file's own path, behind all links; null for a memory database. */
+    private final @Nullable Path file;
+
+    private final Lane lane = new Lane();
 
     /** Counts changes of the schema made in this process. */
     private final AtomicLong schemaVersion = new AtomicLong();
+
+    /** Whether readers and the writer exclude each other. */
+    private volatile boolean readersTakeTurns;
+
+    private volatile @Nullable Checkpointer checkpointer;
 
     /** Keeps a memory database alive between connections; null for files. Guarded by {@link Databases}. */
     private @Nullable Engine anchor;
@@ -23,16 +32,68 @@ final class Database {
     /** Guarded by {@link Databases}. */
     private int users;
 
-    Database(Object key) {
+    Database(Object key, @Nullable Path file) {
         this.key = key;
+        this.file = file;
+        this.readersTakeTurns = file == null;
     }
 
     Object key() {
         return this.key;
     }
 
-    WriteLane lane() {
+    Lane lane() {
         return this.lane;
+    }
+
+    /**
+     * Takes note of how the file is journaled, as a connection that has just opened it finds it.
+     *
+     * @param wal whether it has a write-ahead log, beside which others can read
+     */
+    void journaled(boolean wal, SqliteSettings settings) {
+        Path path = this.file;
+        if (path == null) {
+            return;
+        }
+        this.readersTakeTurns = !wal;
+        if (wal && Checkpointer.isWanted(settings)) {
+            synchronized (this) {
+                if (this.checkpointer == null) {
+                    this.checkpointer = new Checkpointer(settings, path, this.lane);
+                }
+            }
+        }
+    }
+
+    /** {@return whether readers have to enter the lane too} */
+    boolean readersTakeTurns() {
+        return this.readersTakeTurns;
+    }
+
+    /** A transaction that may have written has ended. */
+    void written() {
+        Checkpointer background = this.checkpointer;
+        if (background != null) {
+            background.written();
+        }
+    }
+
+    /** {@return the size of the write-ahead log in bytes} */
+    long walBytes() {
+        return this.file == null ? 0 : Checkpointer.logBytes(this.file);
+    }
+
+    /** Releases what is shared; nobody uses it any more. */
+    void release() throws EngineError {
+        Checkpointer background = this.checkpointer;
+        if (background != null) {
+            background.close();
+        }
+        Engine kept = this.anchor;
+        if (kept != null) {
+            kept.close();
+        }
     }
 
     long schemaVersion() {

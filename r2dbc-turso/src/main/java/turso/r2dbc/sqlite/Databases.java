@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The databases in use in this process, each known once. Reached from workers only: resolving a path reads the disk. */
 final class Databases {
@@ -17,7 +18,7 @@ final class Databases {
 
     /** Joins the users of a memory database. */
     static Database joinMemory(String name) {
-        return join("memory:" + name);
+        return join("memory:" + name, null);
     }
 
     /**
@@ -27,12 +28,12 @@ final class Databases {
     static Database joinFile(Path path) throws IOException {
         Path real = path.toRealPath();
         Object identity = Files.readAttributes(real, BasicFileAttributes.class).fileKey();
-        return join(identity != null ? identity : real);
+        return join(identity != null ? identity : real, real);
     }
 
-    private static Database join(Object key) {
+    private static Database join(Object key, @Nullable Path file) {
         synchronized (OPEN) {
-            Database database = OPEN.computeIfAbsent(key, Database::new);
+            Database database = OPEN.computeIfAbsent(key, added -> new Database(added, file));
             database.addUser();
             return database;
         }
@@ -40,16 +41,13 @@ final class Databases {
 
     /** Leaves; the last one out releases what is shared. */
     static void leave(Database database) throws EngineError {
-        Engine anchor = null;
         synchronized (OPEN) {
-            if (database.removeUser()) {
-                OPEN.remove(database.key());
-                anchor = database.anchor();
+            if (!database.removeUser()) {
+                return;
             }
+            OPEN.remove(database.key());
         }
-        if (anchor != null) {
-            anchor.close();
-        }
+        database.release();
     }
 
     /** Sets the anchor of a memory database unless it has one. @return whether it was set */

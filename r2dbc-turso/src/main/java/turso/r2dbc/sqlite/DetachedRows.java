@@ -19,13 +19,13 @@ final class DetachedRows {
      * Reads the statement's current row and those that follow.
      *
      * @param columns how many columns they have
-     * @param limit how many rows may wait in all
+     * @param limit how many rows may be read
      * @return whether nothing is left to read, so that the statement is reset; otherwise its current row is the first
      *     one that was not read
      */
     boolean readFrom(EngineStatement statement, int columns, int limit) {
         try {
-            while (this.rows.size() < limit) {
+            for (int read = 0; read < limit; read++) {
                 this.rows.addLast(StoredValues.copy(statement, columns));
                 if (!statement.step()) {
                     return true;

@@ -33,6 +33,8 @@ final class Engine {
     /** Whether that may change: an empty database has no encoding yet, and whoever writes to it first decides. */
     private boolean encodingOpen;
 
+    private volatile boolean interrupted;
+
     private boolean closed;
 
     Engine(SQLiteConnection connection) {
@@ -137,6 +139,25 @@ final class Engine {
         }
     }
 
+    /**
+     * Copies the write-ahead log into the database.
+     *
+     * @param mode how much it may ask of others, as PRAGMA wal_checkpoint takes it
+     * @return whether all of the log was copied, and with RESTART, whether it can be reused from its beginning
+     */
+    boolean checkpoint(String mode) throws EngineError {
+        synchronized (monitor()) {
+            EngineStatement statement = prepareOnce("PRAGMA wal_checkpoint(" + mode + ")");
+            try {
+                statement.start(NO_VALUES);
+                boolean refused = statement.longValue(0) != 0;
+                return !refused && statement.longValue(1) == statement.longValue(2);
+            } finally {
+                statement.close();
+            }
+        }
+    }
+
     /** Finds out how the database keeps text. Reads the file. */
     void learnEncoding() throws EngineError {
         // What is read here would ask in turn.
@@ -191,6 +212,7 @@ final class Engine {
 
     /** Ends the statement that is being stepped, from any thread. */
     void interrupt() {
+        this.interrupted = true;
         try {
             this.database.interrupt();
         } catch (SQLException e) {
@@ -226,10 +248,30 @@ final class Engine {
 
     /** Releases the connection and every statement of it. */
     void close() throws EngineError {
-        if (this.closed) {
-            return;
+        synchronized (monitor()) {
+            if (!this.closed) {
+                forgetInterrupt();
+                this.closed = true;
+                closeConnection();
+            }
         }
-        this.closed = true;
+    }
+
+    /**
+     * SQLite remembers an interrupt until a statement begins, and would take it to be meant for the checkpoint that the
+     * last connection to a file makes in closing.
+     */
+    private void forgetInterrupt() {
+        if (this.interrupted) {
+            try {
+                run("SELECT 1");
+            } catch (EngineError ignored) {
+                // There is nothing to forget then, or nothing to be done about it.
+            }
+        }
+    }
+
+    private void closeConnection() throws EngineError {
         try {
             this.connection.close();
         } catch (SQLException e) {

@@ -1,24 +1,18 @@
 package turso.r2dbc.sqlite;
 
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.Execution;
-import turso.r2dbc.session.Task;
 
 /**
- * What a session knows about the engine's transaction, and the session's place in the write lane, which it keeps from
- * the first statement that writes until the transaction is over.
+ * What a session knows about the engine's transaction, which SQLite does not tell and statements of any kind may begin
+ * and end.
  *
- * <p>Confined to the session's worker, but for the lane's call-backs.
+ * <p>Confined to the session's worker.
  */
-final class EngineTransaction implements WriteLane.Writer {
+final class EngineTransaction {
 
     private final Engine engine;
 
     private final Database database;
-
-    private final Consumer<Task> granted;
 
     private boolean open;
 
@@ -26,64 +20,16 @@ final class EngineTransaction implements WriteLane.Writer {
 
     private boolean schemaChanged;
 
-    private boolean inLane;
-
-    /** The task that entered the lane outside a transaction. */
-    private @Nullable Task writer;
-
     /** Whether the command that is running has ended the transaction. */
-    private boolean transactionEnded;
+    private boolean ended;
 
-    /** The task because of which this session is in the queue for the lane; set before the lane can call back. */
-    private volatile @Nullable Task waiting;
-
-    private volatile String lastWrite = "none";
-
-    EngineTransaction(Engine engine, Database database, Consumer<Task> granted) {
+    EngineTransaction(Engine engine, Database database) {
         this.engine = engine;
         this.database = database;
-        this.granted = granted;
     }
 
     boolean isOpen() {
         return this.open;
-    }
-
-    /** Makes sure that this session may write. @return false if the run must wait */
-    boolean enterLane(CommandRun run) throws EngineError {
-        if (!this.inLane) {
-            WriteLane lane = this.database.lane();
-            boolean queued = this.waiting != null;
-            this.waiting = run.task();
-            if (queued ? !lane.isHeldBy(this) : !lane.enter(this)) {
-                awaitLane(run, lane);
-                return false;
-            }
-            this.inLane = true;
-            this.waiting = null;
-        }
-        if (!this.open) {
-            this.writer = run.task();
-        }
-        this.lastWrite = run.sql();
-        return true;
-    }
-
-    private static void awaitLane(CommandRun run, WriteLane lane) throws EngineError {
-        LockWait wait = run.lockWait();
-        if (wait.expired()) {
-            throw new EngineError(wait.timeout("held by " + lane.describeHolder(), null));
-        }
-        wait.awaitGrant();
-    }
-
-    /** Another process, or another lock of this one, is in the way: the run is tried again after a pause. */
-    void retryLater(CommandRun run, EngineFailure conflict) throws EngineError {
-        LockWait wait = run.lockWait();
-        if (wait.expired()) {
-            throw new EngineError(wait.timeout(conflict.message(), conflict));
-        }
-        wait.awaitRetry();
     }
 
     /** Follows a statement that succeeded. */
@@ -91,7 +37,7 @@ final class EngineTransaction implements WriteLane.Writer {
         switch (execution.effect()) {
             case NONE -> {}
             case BEGIN -> this.open = true;
-            case END -> ended();
+            case END -> end();
             case SAVEPOINT -> {
                 this.openedBySavepoint |= !this.open;
                 this.open = true;
@@ -117,13 +63,13 @@ final class EngineTransaction implements WriteLane.Writer {
     /** Asks the engine whether the transaction is still open: an error, an interrupt or a RELEASE may have ended it. */
     void synchronize() {
         if (this.open && !this.engine.probeTransaction()) {
-            ended();
+            end();
         }
     }
 
-    private void ended() {
+    private void end() {
         this.open = false;
-        this.transactionEnded = true;
+        this.ended = true;
         this.openedBySavepoint = false;
         if (this.schemaChanged) {
             this.schemaChanged = false;
@@ -132,46 +78,15 @@ final class EngineTransaction implements WriteLane.Writer {
         }
     }
 
-    /**
-     * Leaves the lane, or the queue for it, where the command that has ended was the reason to be there. A command may
-     * end while another one waits or writes: a stream of rows goes on beside it.
-     */
-    void commandEnded(CommandRun run) {
-        boolean done = this.waiting == run.task()
-                || this.inLane && !this.open && (this.writer == run.task() || this.transactionEnded);
-        this.transactionEnded = false;
-        if (done) {
-            leaveLane();
-        }
+    /** {@return whether the command that has just ended has ended the transaction} To be asked once. */
+    boolean takeEnded() {
+        boolean was = this.ended;
+        this.ended = false;
+        return was;
     }
 
-    private void leaveLane() {
-        this.inLane = false;
-        this.waiting = null;
-        this.writer = null;
-        this.database.lane().leave(this);
-    }
-
-    /** Closes the engine, which rolls an open transaction back, and only then lets others write. */
-    void close() throws EngineError {
-        try {
-            this.open = false;
-            this.engine.close();
-        } finally {
-            leaveLane();
-        }
-    }
-
-    @Override
-    public void laneGranted() {
-        Task task = this.waiting;
-        if (task != null) {
-            this.granted.accept(task);
-        }
-    }
-
-    @Override
-    public String describe() {
-        return this.lastWrite;
+    /** The engine has been closed, which rolls an open transaction back. */
+    void closed() {
+        this.open = false;
     }
 }

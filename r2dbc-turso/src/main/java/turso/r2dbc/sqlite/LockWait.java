@@ -49,7 +49,7 @@ final class LockWait {
      * @param conflict what the engine said, if it was asked
      */
     EngineFailure timeout(String why, @Nullable EngineFailure conflict) {
-        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - this.start);
+        long millis = TimeUnit.NANOSECONDS.toMillis(nanos());
         return new EngineFailure(
                 Reason.LOCK_TIMEOUT,
                 conflict == null ? Codes.BUSY : conflict.code(),
@@ -58,8 +58,13 @@ final class LockWait {
                 conflict == null ? null : conflict.cause());
     }
 
+    /** {@return how long the waiting has taken} */
+    long nanos() {
+        return System.nanoTime() - this.start;
+    }
+
     private long remaining() {
-        return this.limit - (System.nanoTime() - this.start);
+        return this.limit - nanos();
     }
 
     /** Resumes when the limit is reached, unless something else resumes before. */

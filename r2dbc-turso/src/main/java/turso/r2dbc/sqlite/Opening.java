@@ -3,11 +3,9 @@ package turso.r2dbc.sqlite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteConnection;
 import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.EngineFailure.Reason;
 import turso.r2dbc.session.OpenException;
@@ -15,8 +13,8 @@ import turso.r2dbc.session.OpenException;
 /**
  * Opens one connection on a worker: checks the path, opens the engine, and runs the statements that set it up.
  *
- * <p>Another process may hold a lock that one of them needs; then the opening goes on with that statement after a
- * pause, without holding a thread.
+ * <p>Another connection may hold a lock that one of them needs; then the opening goes on with that statement when it is
+ * its turn, or after a pause, without holding a thread.
  */
 final class Opening implements Runnable {
 
@@ -25,6 +23,8 @@ final class Opening implements Runnable {
     private final MemoryAnchor anchor;
 
     private final Workers workers;
+
+    private final FactoryNumbers numbers;
 
     private final OpenMono.Sink sink;
 
@@ -39,12 +39,18 @@ final class Opening implements Runnable {
 
     private @Nullable Engine engine;
 
-    Opening(SqliteSettings settings, MemoryAnchor anchor, Workers workers, OpenMono.Sink sink) {
+    private @Nullable OpeningTurn turn;
+
+    /** Whether it goes on when something calls back. */
+    private final AtomicBoolean parked = new AtomicBoolean();
+
+    Opening(SqliteSettings settings, MemoryAnchor anchor, Workers workers, FactoryNumbers numbers, OpenMono.Sink sink) {
         this.settings = settings;
         this.anchor = anchor;
         this.workers = workers;
+        this.numbers = numbers;
         this.sink = sink;
-        this.wait = new LockWait(LockWait.nanos(settings.lockWaitTimeout()), () -> workers.execute(this));
+        this.wait = new LockWait(LockWait.nanos(settings.lockWaitTimeout()), this::resume);
         this.setUp = SetUpStatement.of(settings);
     }
 
@@ -65,11 +71,32 @@ final class Opening implements Runnable {
         boolean conflict = Codes.isLockConflict(failure.code());
         if (conflict && !this.wait.expired() && !this.sink.isCancelled()) {
             this.step = null;
-            this.wait.awaitRetry();
+            park();
             return;
         }
         discard();
         this.sink.fail(failure(conflict ? this.wait.timeout(failure.message(), failure) : failure));
+    }
+
+    private void park() {
+        this.parked.set(true);
+        OpeningTurn first = this.turn;
+        if (first == null && this.settings.file() == null) {
+            first = new OpeningTurn(this.anchor.name(), this::resume);
+            this.turn = first;
+        }
+        if (first == null || first.take()) {
+            this.wait.awaitRetry();
+        } else {
+            this.wait.awaitGrant();
+        }
+    }
+
+    /** Goes on, once for each time it was parked. */
+    private void resume() {
+        if (this.parked.compareAndSet(true, false)) {
+            this.workers.execute(this);
+        }
     }
 
     private void open() throws EngineError {
@@ -87,11 +114,13 @@ final class Opening implements Runnable {
         // The first read of the file: this is where one that is no database is found out.
         opened.learnEncoding();
         String version = String.valueOf(opened.queryText("SELECT sqlite_version()"));
+        boolean wal = Checkpointer.WAL.equalsIgnoreCase(opened.queryText("PRAGMA journal_mode"));
         Database database = join();
+        database.journaled(wal, this.settings);
         opened.unwatch();
-        this.wait.end();
         this.engine = null;
-        this.sink.open(new SqliteSession(opened, database, this.workers, this.settings, version));
+        end();
+        this.sink.open(new SqliteSession(opened, database, this.workers, this.settings, this.numbers, version));
     }
 
     private void setUp(Engine opened) throws EngineError {
@@ -119,20 +148,7 @@ final class Opening implements Runnable {
         if (file != null) {
             checkPath(file);
         }
-        NativeLibrary.load();
-        SQLiteConfig config = new SQLiteConfig();
-        config.setBusyTimeout(0);
-        config.setReadOnly(this.settings.readOnly());
-        config.enableLoadExtension(this.settings.loadExtensions());
-        try {
-            SQLiteConnection opened = (SQLiteConnection) config.createConnection("jdbc:sqlite:" + uri(file));
-            // Tells sqlite-jdbc that transactions are not its business; unlike Connection.setAutoCommit, this does
-            // not begin one.
-            opened.getConnectionConfig().setAutoCommit(false);
-            return new Engine(opened);
-        } catch (SQLException e) {
-            throw EngineError.of(Reason.OPEN, e, null);
-        }
+        return Connector.connect(this.settings, uri(file));
     }
 
     private String uri(@Nullable Path file) {
@@ -200,14 +216,7 @@ final class Opening implements Runnable {
     }
 
     private Engine connectAnchor() throws EngineError {
-        SQLiteConfig config = new SQLiteConfig();
-        config.setBusyTimeout(0);
-        Engine extra;
-        try {
-            extra = new Engine((SQLiteConnection) config.createConnection("jdbc:sqlite:" + uri(null)));
-        } catch (SQLException e) {
-            throw EngineError.of(Reason.OPEN, e, null);
-        }
+        Engine extra = Connector.connect(uri(null));
         try {
             // A memory database lives while a connection has it open, which SQLite does at the first access.
             extra.run("SELECT count(*) FROM sqlite_schema");
@@ -218,8 +227,22 @@ final class Opening implements Runnable {
         }
     }
 
-    private void discard() {
+    /** Nothing is waited for any more. */
+    private void end() {
         this.wait.end();
+        OpeningTurn taken = this.turn;
+        this.turn = null;
+        if (taken != null) {
+            try {
+                taken.end();
+            } catch (EngineError error) {
+                throw new IllegalStateException("The memory database could not be released", error);
+            }
+        }
+    }
+
+    private void discard() {
+        end();
         Engine opened = this.engine;
         this.engine = null;
         if (opened != null) {

@@ -51,6 +51,16 @@ final class SchedulerWorkers implements Workers {
     }
 
     @Override
+    public int queuedTasks() {
+        return this.bound.waiting();
+    }
+
+    @Override
+    public int threads() {
+        return 0;
+    }
+
+    @Override
     public int maxQueuedTasks() {
         return this.bound.limit();
     }

@@ -6,6 +6,7 @@ import java.util.Set;
 import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.EngineFailure.Reason;
 import turso.r2dbc.session.Execution;
+import turso.r2dbc.session.Execution.Access;
 import turso.r2dbc.session.Task;
 
 /**
@@ -24,14 +25,23 @@ final class SessionEngine {
 
     private final EngineTransaction transaction;
 
+    private final LanePlace place;
+
     private final Interrupter interrupter;
 
     private final int maxBufferedRows;
+
+    private final int maxOpenCursors;
+
+    private final SessionNumbers numbers;
 
     private final Wakeups wakeups;
 
     /** Runs that have a statement open in the engine while others have their turn. */
     private final Set<CommandRun> cursors = new LinkedHashSet<>();
+
+    /** Runs whose rows, or some of them, were put aside. */
+    private final Set<CommandRun> putAside = new LinkedHashSet<>();
 
     /** How a timer or a lock reaches the session. From any thread. */
     interface Wakeups {
@@ -40,13 +50,22 @@ final class SessionEngine {
         void resume(Task task);
     }
 
-    SessionEngine(Engine engine, Database database, SqliteSettings settings, Interrupter interrupter, Wakeups wakeups) {
+    SessionEngine(
+            Engine engine,
+            Database database,
+            SqliteSettings settings,
+            Interrupter interrupter,
+            SessionNumbers numbers,
+            Wakeups wakeups) {
         this.engine = engine;
         this.database = database;
-        this.statements = new StatementCache(engine, settings.statementCacheSize());
-        this.transaction = new EngineTransaction(engine, database, wakeups::resume);
+        this.statements = new StatementCache(engine, settings.statementCacheSize(), numbers);
+        this.transaction = new EngineTransaction(engine, database);
+        this.place = new LanePlace(database, wakeups::resume, numbers);
         this.interrupter = interrupter;
         this.maxBufferedRows = settings.maxBufferedRows();
+        this.maxOpenCursors = settings.maxOpenCursors();
+        this.numbers = numbers;
         this.wakeups = wakeups;
     }
 
@@ -59,8 +78,7 @@ final class SessionEngine {
         closeCursor(run);
         try {
             // Every call to the engine takes this lock, which costs little where it is held already. It is taken here
-            // and
-            // not around the loops over rows, since those were measured to run a quarter slower with it in their frame.
+            // and not around the loops over rows: those were measured to run a quarter slower with it in their frame.
             synchronized (this.engine.monitor()) {
                 if (!interruptible) {
                     return run.advance(false);
@@ -68,8 +86,8 @@ final class SessionEngine {
                 return this.cursors.isEmpty() ? this.interrupter.runAlone(run) : this.interrupter.runBeside(run);
             }
         } finally {
-            if (run.hasOpenCursor()) {
-                this.cursors.add(run);
+            if (run.hasOpenCursor() && this.cursors.add(run)) {
+                countCursors();
             }
         }
     }
@@ -83,8 +101,22 @@ final class SessionEngine {
     }
 
     private void closeCursor(CommandRun run) {
-        if (run.hasOpenCursor()) {
-            this.cursors.remove(run);
+        if (run.hasOpenCursor() && this.cursors.remove(run)) {
+            countCursors();
+        }
+    }
+
+    private void countCursors() {
+        this.numbers.openCursors.set(this.cursors.size());
+    }
+
+    /** Refuses another cursor if there are as many as there may be. */
+    void checkRoomForCursor() throws EngineError {
+        if (this.cursors.size() >= this.maxOpenCursors) {
+            throw new EngineError(EngineFailure.of(
+                    Reason.REJECTED,
+                    "The limit of " + this.maxOpenCursors
+                            + " half-read queries of a connection is reached (option maxOpenCursors)"));
         }
     }
 
@@ -105,12 +137,13 @@ final class SessionEngine {
         return this.transaction.isOpen();
     }
 
-    boolean enterLane(CommandRun run) throws EngineError {
-        return this.transaction.enterLane(run);
+    /** {@return whether the run may use the database so, or must wait} */
+    boolean enterLane(CommandRun run, Access access) throws EngineError {
+        return this.place.enter(run, access, isTransactionOpen());
     }
 
     void retryLater(CommandRun run, EngineFailure conflict) throws EngineError {
-        this.transaction.retryLater(run, conflict);
+        this.place.retryLater(run, conflict);
     }
 
     void executed(Execution execution) {
@@ -122,7 +155,12 @@ final class SessionEngine {
     }
 
     void commandEnded(CommandRun run) {
-        this.transaction.commandEnded(run);
+        this.putAside.remove(run);
+        this.place.commandEnded(run, isTransactionOpen(), this.transaction.takeEnded(), !this.cursors.isEmpty());
+    }
+
+    SessionNumbers numbers() {
+        return this.numbers;
     }
 
     void resume(Task task) {
@@ -148,16 +186,19 @@ final class SessionEngine {
         if (this.cursors.isEmpty() || !snapshot && code != Codes.LOCKED) {
             return false;
         }
-        int left = this.maxBufferedRows;
+        int left = this.maxBufferedRows
+                - this.putAside.stream().mapToInt(CommandRun::rowsPutAside).sum();
         Iterator<CommandRun> open = this.cursors.iterator();
         while (open.hasNext()) {
             CommandRun run = open.next();
+            this.putAside.add(run);
             left -= run.detach(left);
             if (run.hasOpenCursor()) {
                 throw new EngineError(new EngineFailure(Reason.RUN, code, tooManyRows(run), null, null));
             }
             open.remove();
         }
+        countCursors();
         return true;
     }
 
@@ -170,8 +211,11 @@ final class SessionEngine {
     void close() throws EngineError {
         try {
             this.statements.clear();
-            this.transaction.close();
+            this.transaction.closed();
+            this.engine.close();
         } finally {
+            // Only now may others write.
+            this.place.leave();
             Databases.leave(this.database);
         }
     }

@@ -12,6 +12,15 @@ import org.jspecify.annotations.Nullable;
  */
 record SetUpStatement(String sql, @Nullable String origin) {
 
+    private static final String SIZE_LIMIT = "journal_size_limit";
+
+    /** What SQLite itself starts with. */
+    private static final long DEFAULT_PAGES = 1_000;
+
+    private static final long BYTES_PER_PAGE = 4_096;
+
+    private static final long LIMITS_UNTIL_COMMITS_CHECKPOINT = 4;
+
     private static final String JOURNAL_MODE = "PRAGMA journal_mode = ";
 
     /** {@return what to run, in order} */
@@ -24,6 +33,9 @@ record SetUpStatement(String sql, @Nullable String origin) {
         if (journalMode != null) {
             statements.add(own(JOURNAL_MODE + journalMode));
         }
+        if (Checkpointer.isWanted(settings)) {
+            limitLog(settings, statements);
+        }
         statements.add(own("PRAGMA synchronous = " + settings.synchronous()));
         statements.add(own("PRAGMA foreign_keys = " + (settings.foreignKeys() ? "ON" : "OFF")));
         int number = 0;
@@ -34,6 +46,15 @@ record SetUpStatement(String sql, @Nullable String origin) {
         // A wait inside SQLite would hold the thread, whatever the settings above say.
         statements.add(own("PRAGMA busy_timeout = 0"));
         return statements;
+    }
+
+    private static void limitLog(SqliteSettings settings, List<SetUpStatement> statements) {
+        if (!settings.pragmas().containsKey(SIZE_LIMIT)) {
+            statements.add(own("PRAGMA " + SIZE_LIMIT + " = " + settings.walLimit()));
+        }
+        // The checkpointer works at the limit. This is for a file it cannot work on, of which it would tell.
+        long pages = Math.max(DEFAULT_PAGES, settings.walLimit() / BYTES_PER_PAGE * LIMITS_UNTIL_COMMITS_CHECKPOINT);
+        statements.add(own("PRAGMA " + Checkpointer.AUTOCHECKPOINT + " = " + Math.min(pages, Integer.MAX_VALUE)));
     }
 
     private static SetUpStatement own(String sql) {

@@ -31,6 +31,16 @@ final class SharedWorkers implements Workers {
     }
 
     @Override
+    public int queuedTasks() {
+        return this.pool.queuedTasks();
+    }
+
+    @Override
+    public int threads() {
+        return this.pool.threads();
+    }
+
+    @Override
     public int maxQueuedTasks() {
         return this.pool.maxQueuedTasks();
     }

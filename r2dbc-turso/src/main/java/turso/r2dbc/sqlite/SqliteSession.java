@@ -39,6 +39,10 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
 
     private final SessionEngine engine;
 
+    private final FactoryNumbers factory;
+
+    private final SessionNumbers numbers;
+
     private final String version;
 
     private final TaskQueue queue = new TaskQueue();
@@ -50,12 +54,20 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
     /** Whether everything is released; tasks that still come are abandoned. */
     private boolean shut;
 
-    SqliteSession(Engine engine, Database database, Workers workers, SqliteSettings settings, String version) {
+    SqliteSession(
+            Engine engine,
+            Database database,
+            Workers workers,
+            SqliteSettings settings,
+            FactoryNumbers factory,
+            String version) {
         this.workers = workers;
+        this.factory = factory;
+        this.numbers = factory.opened(database);
         this.version = version;
         this.mailbox = new Mailbox(workers, this);
         this.interrupter = new Interrupter(engine);
-        this.engine = new SessionEngine(engine, database, settings, this.interrupter, this);
+        this.engine = new SessionEngine(engine, database, settings, this.interrupter, this.numbers, this);
     }
 
     // ---- from any thread
@@ -307,6 +319,7 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
         } catch (EngineError error) {
             throw new IllegalStateException("The database could not be closed", error);
         } finally {
+            this.factory.closed(this.numbers);
             this.closed.tryEmitEmpty();
         }
     }

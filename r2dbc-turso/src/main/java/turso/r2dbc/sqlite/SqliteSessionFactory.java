@@ -11,6 +11,7 @@ import turso.r2dbc.session.EngineFailure.Reason;
 import turso.r2dbc.session.OpenException;
 import turso.r2dbc.session.Session;
 import turso.r2dbc.session.SessionFactory;
+import turso.r2dbc.session.SessionMetrics;
 
 /** Opens sessions of one SQLite database, in a file or in memory. */
 public final class SqliteSessionFactory implements SessionFactory {
@@ -23,11 +24,14 @@ public final class SqliteSessionFactory implements SessionFactory {
 
     private final MemoryAnchor anchor;
 
+    private final FactoryNumbers numbers;
+
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private SqliteSessionFactory(SqliteSettings settings, Workers workers) {
         this.settings = settings;
         this.workers = workers;
+        this.numbers = new FactoryNumbers(workers);
         String name = settings.memoryName();
         this.anchor = new MemoryAnchor(name != null ? name : "private-" + UUID.randomUUID());
         // Frameworks drop factories without closing them, and a memory database must not stay for that.
@@ -78,8 +82,13 @@ public final class SqliteSessionFactory implements SessionFactory {
                         "Cannot open a connection"));
                 return;
             }
-            this.workers.execute(new Opening(this.settings, this.anchor, this.workers, sink));
+            this.workers.execute(new Opening(this.settings, this.anchor, this.workers, this.numbers, sink));
         });
+    }
+
+    @Override
+    public SessionMetrics metrics() {
+        return this.numbers;
     }
 
     @Override

@@ -41,6 +41,12 @@ public interface SqliteSettings {
     /** {@return how many rows may be put aside so that a statement can write beside open cursors} */
     int maxBufferedRows();
 
+    /** {@return the size in bytes at which the write-ahead log is cut back} */
+    long walLimit();
+
+    /** {@return how many queries of a connection may be open at once} */
+    int maxOpenCursors();
+
     /** {@return how long opening waits for locks} */
     Duration lockWaitTimeout();
 }

@@ -19,12 +19,11 @@ final class StatementCache {
 
     private final LinkedHashMap<String, EngineStatement> statements;
 
-    private long hits;
+    private final SessionNumbers numbers;
 
-    private long misses;
-
-    StatementCache(Engine engine, int capacity) {
+    StatementCache(Engine engine, int capacity, SessionNumbers numbers) {
         this.engine = engine;
+        this.numbers = numbers;
         this.capacity = capacity;
         this.statements = new LinkedHashMap<>(16, LOAD_FACTOR, true);
     }
@@ -32,10 +31,10 @@ final class StatementCache {
     EngineStatement acquire(String sql) throws EngineError {
         EngineStatement statement = this.statements.get(sql);
         if (statement == null || statement.inUse) {
-            this.misses++;
+            this.numbers.cacheMisses.add(1);
             statement = this.engine.prepare(sql);
         } else {
-            this.hits++;
+            this.numbers.cacheHits.add(1);
         }
         statement.inUse = true;
         return statement;
@@ -91,13 +90,5 @@ final class StatementCache {
     void clear() {
         this.statements.values().forEach(EngineStatement::close);
         this.statements.clear();
-    }
-
-    long hits() {
-        return this.hits;
-    }
-
-    long misses() {
-        return this.misses;
     }
 }

@@ -25,6 +25,10 @@ final class TaskBound {
         this.waiting.decrementAndGet();
     }
 
+    int waiting() {
+        return this.waiting.get();
+    }
+
     int limit() {
         return this.limit;
     }

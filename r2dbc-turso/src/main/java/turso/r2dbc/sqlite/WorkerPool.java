@@ -97,6 +97,16 @@ final class WorkerPool implements Workers {
     }
 
     @Override
+    public int queuedTasks() {
+        return this.bound.waiting();
+    }
+
+    @Override
+    public int threads() {
+        return this.threads.get();
+    }
+
+    @Override
     public int maxQueuedTasks() {
         return this.bound.limit();
     }

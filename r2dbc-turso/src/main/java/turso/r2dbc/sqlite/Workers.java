@@ -17,6 +17,12 @@ interface Workers {
     /** Counts a task out that {@link #admit()} counted in: it has begun, or never will. */
     void release();
 
+    /** {@return how many tasks are counted in} */
+    int queuedTasks();
+
+    /** {@return how many threads there are now; 0 if they are somebody else's} */
+    int threads();
+
     /** {@return the bound of {@link #admit()}} */
     int maxQueuedTasks();
 

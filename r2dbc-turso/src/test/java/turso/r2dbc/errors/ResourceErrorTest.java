@@ -196,6 +196,26 @@ class ResourceErrorTest {
     }
 
     @Test
+    void tooManyHalfReadQueriesAre53400AndReadingOneMakesRoom() {
+        try (OpenDatabase database = OpenDatabase.memory(options -> options.maxOpenCursors(2))) {
+            TursoConnection connection = database.open();
+            run(connection, "CREATE TABLE t (a)", "INSERT INTO t VALUES (1), (2), (3)");
+            String select = "SELECT a FROM t";
+            HalfReader first = HalfReader.of(connection, select);
+            HalfReader second = HalfReader.of(connection, select);
+            OpenDatabase.until(() -> database.factory().metrics().openCursors() == 2);
+
+            ErrorRow.TOO_MANY_TASKS.verify(
+                    failure(connection, select), 0, select, "limit of 2", "option maxOpenCursors");
+            // What is no query needs no cursor.
+            run(connection, "INSERT INTO t VALUES (4)");
+            first.cancel();
+            assertThat(column(connection, select)).containsExactly(1L, 2L, 3L, 4L);
+            second.cancel();
+        }
+    }
+
+    @Test
     void fullQueueIs53400NamingTheOptionAndEmptiesAgain() {
         int limit = 5;
         try (OpenDatabase database =

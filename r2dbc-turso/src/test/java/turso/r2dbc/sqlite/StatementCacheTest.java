@@ -27,8 +27,10 @@ class StatementCacheTest {
         this.jdbc.close();
     }
 
+    private final SessionNumbers numbers = new SessionNumbers();
+
     private StatementCache cache(int capacity) {
-        return new StatementCache(this.jdbc.engine(), capacity);
+        return new StatementCache(this.jdbc.engine(), capacity, this.numbers);
     }
 
     private static void use(StatementCache cache, String sql) throws EngineError {
@@ -45,8 +47,8 @@ class StatementCacheTest {
         cache.release(first);
 
         assertThat(cache.acquire("SELECT 1")).isSameAs(first);
-        assertThat(cache.hits()).isEqualTo(1);
-        assertThat(cache.misses()).isEqualTo(1);
+        assertThat(this.numbers.cacheHits.get()).isEqualTo(1);
+        assertThat(this.numbers.cacheMisses.get()).isEqualTo(1);
     }
 
     @Test

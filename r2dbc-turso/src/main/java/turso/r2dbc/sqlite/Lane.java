@@ -1,0 +1,206 @@
+package turso.r2dbc.sqlite;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The order in which the connections of this process use one database: first come, first served, one writer at a time.
+ * Where the engine cannot read and write at once, readers take part too, any number of them at a time.
+ *
+ * <p>SQLite admits one writer and makes the others poll, which starves some of them and holds their threads. Whoever is
+ * about to write asks here first, and is called back when it is its turn; no thread waits.
+ *
+ * <p>A member is a connection. It is in the lane once, however many statements it has open, so that it never waits for
+ * itself.
+ */
+final class Lane {
+
+    /** A connection that uses the database or wants to. */
+    interface Member {
+
+        /** It is this member's turn. Called by whoever made room; must only pass the message on. */
+        void laneGranted();
+
+        /** {@return what the member is doing, for the error of one who waited in vain} From any thread. */
+        String describe();
+    }
+
+    /** What a member is in the lane for. */
+    enum Use {
+        /** Reading, beside others who read. */
+        SHARED,
+        /** Writing, alone. */
+        EXCLUSIVE
+    }
+
+    private record Waiter(Member member, Use use) {}
+
+    /** Guards the fields below; held for a few instructions, never while calling out. */
+    private final Object lock = new Object();
+
+    private final Deque<Waiter> waiting = new ArrayDeque<>();
+
+    /** Who reads, and since when. */
+    private final Map<Member, Long> readers = new LinkedHashMap<>();
+
+    /** Who writes; it may be a reader besides. */
+    private @Nullable Member writer;
+
+    private long writingSince;
+
+    /** Asks for the lane. @return true if it is granted now; otherwise {@link Member#laneGranted()} will follow */
+    boolean enter(Member member, Use use) {
+        synchronized (this.lock) {
+            if (isHeld(member, use)) {
+                return true;
+            }
+            boolean reading = this.readers.containsKey(member);
+            if ((reading || this.waiting.isEmpty()) && isFree(member, use)) {
+                hold(member, use);
+                return true;
+            }
+            Waiter waiter = new Waiter(member, use);
+            if (reading) {
+                // Nobody who wants to write gets past a reader, so that this one must not stand behind them.
+                this.waiting.addFirst(waiter);
+            } else {
+                this.waiting.addLast(waiter);
+            }
+            return false;
+        }
+    }
+
+    private boolean isFree(Member member, Use use) {
+        if (this.writer != null) {
+            return false;
+        }
+        return use == Use.SHARED
+                || this.readers.isEmpty()
+                || this.readers.size() == 1 && this.readers.containsKey(member);
+    }
+
+    private void hold(Member member, Use use) {
+        if (use == Use.EXCLUSIVE) {
+            this.writer = member;
+            this.writingSince = System.nanoTime();
+        } else {
+            this.readers.put(member, System.nanoTime());
+        }
+    }
+
+    /** {@return whether the member may use the database so; who may write may read} */
+    boolean isHeldBy(Member member, Use use) {
+        synchronized (this.lock) {
+            return isHeld(member, use);
+        }
+    }
+
+    private boolean isHeld(Member member, Use use) {
+        return this.writer == member || use == Use.SHARED && this.readers.containsKey(member);
+    }
+
+    /** Leaves the queue for the lane, and it keeps what it holds of the lane itself. */
+    void giveUp(Member member) {
+        synchronized (this.lock) {
+            this.waiting.removeIf(waiter -> waiter.member() == member);
+        }
+        admit();
+    }
+
+    /** Ends writing. @param reading whether the member goes on reading */
+    void stopWriting(Member member, boolean reading) {
+        synchronized (this.lock) {
+            if (this.writer != member) {
+                return;
+            }
+            this.writer = null;
+            if (reading) {
+                this.readers.putIfAbsent(member, System.nanoTime());
+            } else {
+                this.readers.remove(member);
+            }
+        }
+        admit();
+    }
+
+    /** Ends reading. */
+    void stopReading(Member member) {
+        synchronized (this.lock) {
+            this.readers.remove(member);
+        }
+        admit();
+    }
+
+    /** Leaves the lane and the queue for it. Does nothing for who is in neither. */
+    void leave(Member member) {
+        synchronized (this.lock) {
+            this.waiting.removeIf(waiter -> waiter.member() == member);
+            this.readers.remove(member);
+            if (this.writer == member) {
+                this.writer = null;
+            }
+        }
+        admit();
+    }
+
+    /** Calls back everybody whose turn has come. */
+    private void admit() {
+        Member next;
+        while ((next = admitFirst()) != null) {
+            next.laneGranted();
+        }
+    }
+
+    private @Nullable Member admitFirst() {
+        synchronized (this.lock) {
+            Waiter first = this.waiting.peekFirst();
+            if (first == null || !isFree(first.member(), first.use())) {
+                return null;
+            }
+            this.waiting.pollFirst();
+            hold(first.member(), first.use());
+            return first.member();
+        }
+    }
+
+    /** {@return how many wait} */
+    int waiting() {
+        synchronized (this.lock) {
+            return this.waiting.size();
+        }
+    }
+
+    /** {@return how many use the database now} */
+    int holders() {
+        synchronized (this.lock) {
+            return this.readers.size() + (this.writer == null || this.readers.containsKey(this.writer) ? 0 : 1);
+        }
+    }
+
+    /** {@return who else holds the lane, since when and with what, in words} */
+    String describeHolder(Member asking) {
+        Member member;
+        long since;
+        synchronized (this.lock) {
+            member = this.writer;
+            since = this.writingSince;
+            if (member == null) {
+                for (Map.Entry<Member, Long> reader : this.readers.entrySet()) {
+                    if (reader.getKey() != asking) {
+                        member = reader.getKey();
+                        since = reader.getValue();
+                        break;
+                    }
+                }
+            }
+        }
+        if (member == null) {
+            return "nobody in this process";
+        }
+        long millis = (System.nanoTime() - since) / 1_000_000;
+        return "a connection of this process for " + millis + " ms, last statement: " + member.describe();
+    }
+}

@@ -1,0 +1,171 @@
+package turso.r2dbc.sqlite;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import turso.r2dbc.session.EngineFailure;
+import turso.r2dbc.session.Execution.Access;
+import turso.r2dbc.session.Task;
+
+/**
+ * One session's place in the {@link Lane} of its database.
+ *
+ * <table>
+ * <caption>places</caption>
+ * <tr><th>place</th><th>from</th><th>until</th></tr>
+ * <tr><td>out</td><td></td><td></td></tr>
+ * <tr><td>reading, where readers and the writer exclude each other</td><td>the first statement that reads</td>
+ *     <td>no cursor and no transaction is open</td></tr>
+ * <tr><td>writing</td><td>the first statement that writes</td><td>its end, or that of the transaction</td></tr>
+ * </table>
+ *
+ * <p>Confined to the session's worker, but for the lane's call-backs.
+ */
+final class LanePlace implements Lane.Member {
+
+    private enum Place {
+        OUT,
+        READING,
+        WRITING
+    }
+
+    private final Database database;
+
+    private final Lane lane;
+
+    private final Consumer<Task> granted;
+
+    private final SessionNumbers numbers;
+
+    private Place place = Place.OUT;
+
+    /** The task that writes outside a transaction. */
+    private @Nullable Task writer;
+
+    /** The task because of which this session is in the queue for the lane; set before the lane can call back. */
+    private volatile @Nullable Task waiting;
+
+    private volatile String statement = "none";
+
+    LanePlace(Database database, Consumer<Task> granted, SessionNumbers numbers) {
+        this.database = database;
+        this.lane = database.lane();
+        this.granted = granted;
+        this.numbers = numbers;
+    }
+
+    /**
+     * Makes sure that a run may use the database.
+     *
+     * @param inTransaction whether a transaction is open, so that the place outlasts the run
+     * @return false if the run must wait
+     */
+    boolean enter(CommandRun run, Access access, boolean inTransaction) throws EngineError {
+        if (access == Access.NONE || access == Access.READ && !this.database.readersTakeTurns()) {
+            return true;
+        }
+        boolean writes = access == Access.WRITE;
+        if (this.place == Place.OUT || writes && this.place == Place.READING) {
+            if (!enter(run, writes ? Lane.Use.EXCLUSIVE : Lane.Use.SHARED)) {
+                return false;
+            }
+            this.place = writes ? Place.WRITING : Place.READING;
+        }
+        if (writes && !inTransaction) {
+            this.writer = run.task();
+        }
+        this.statement = run.sql();
+        return true;
+    }
+
+    private boolean enter(CommandRun run, Lane.Use use) throws EngineError {
+        boolean queued = this.waiting != null;
+        this.waiting = run.task();
+        if (queued ? !this.lane.isHeldBy(this, use) : !this.lane.enter(this, use)) {
+            await(run);
+            return false;
+        }
+        this.waiting = null;
+        return true;
+    }
+
+    private void await(CommandRun run) throws EngineError {
+        LockWait wait = run.lockWait();
+        if (wait.expired()) {
+            throw new EngineError(wait.timeout("held by " + this.lane.describeHolder(this), null));
+        }
+        wait.awaitGrant();
+    }
+
+    /** Another process, or another lock of this one, is in the way: the run is tried again after a pause. */
+    void retryLater(CommandRun run, EngineFailure conflict) throws EngineError {
+        LockWait wait = run.lockWait();
+        if (wait.expired()) {
+            throw new EngineError(wait.timeout(conflict.message(), conflict));
+        }
+        wait.awaitRetry();
+    }
+
+    /**
+     * Leaves what the command that has ended was the reason for. A command may end while another one waits or writes: a
+     * stream of rows goes on beside it.
+     *
+     * @param inTransaction whether a transaction is open
+     * @param endedTransaction whether the command has ended one
+     * @param reading whether a cursor is open
+     */
+    void commandEnded(CommandRun run, boolean inTransaction, boolean endedTransaction, boolean reading) {
+        if (this.waiting == run.task()) {
+            this.waiting = null;
+            this.lane.giveUp(this);
+            takeGrantNobodyWaitsFor();
+        }
+        if (inTransaction) {
+            return;
+        }
+        if (this.place == Place.WRITING && (this.writer == run.task() || endedTransaction)) {
+            boolean goesOnReading = reading && this.database.readersTakeTurns();
+            this.place = goesOnReading ? Place.READING : Place.OUT;
+            this.writer = null;
+            this.lane.stopWriting(this, goesOnReading);
+            this.database.written();
+        } else if (this.place == Place.READING && !reading) {
+            this.place = Place.OUT;
+            this.lane.stopReading(this);
+        }
+    }
+
+    /** The lane may have been granted between the end of the command that waited and its leaving the queue. */
+    private void takeGrantNobodyWaitsFor() {
+        if (this.place != Place.WRITING) {
+            this.lane.stopWriting(this, this.place == Place.READING);
+        }
+        if (this.place == Place.OUT) {
+            this.lane.stopReading(this);
+        }
+    }
+
+    /** Leaves the lane and the queue for it. */
+    void leave() {
+        boolean wrote = this.place == Place.WRITING;
+        this.place = Place.OUT;
+        this.waiting = null;
+        this.writer = null;
+        this.lane.leave(this);
+        if (wrote) {
+            this.database.written();
+        }
+    }
+
+    @Override
+    public void laneGranted() {
+        Task task = this.waiting;
+        if (task != null) {
+            this.granted.accept(task);
+        }
+    }
+
+    @Override
+    public String describe() {
+        return this.statement;
+    }
+}
