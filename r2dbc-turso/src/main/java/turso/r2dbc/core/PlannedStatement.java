@@ -5,7 +5,9 @@ import org.jspecify.annotations.Nullable;
 import turso.r2dbc.session.Effect;
 import turso.r2dbc.session.Execution;
 import turso.r2dbc.session.Execution.Access;
+import turso.r2dbc.session.MultiRowInsert;
 import turso.r2dbc.sql.ParsedStatement;
+import turso.r2dbc.sql.SingleRowInsert;
 import turso.r2dbc.sql.StatementKind;
 
 /**
@@ -16,6 +18,9 @@ import turso.r2dbc.sql.StatementKind;
  * @param mayReturnRows whether it may have rows that must be kept until they are asked for
  */
 record PlannedStatement(StatementKind kind, Execution execution, boolean mayReturnRows) {
+
+    /** From so many sets of values on, it pays to look whether they can be inserted several at a time. */
+    private static final int WORTHWHILE_SETS = 16;
 
     static PlannedStatement of(
             ParsedStatement statement, List<@Nullable Object[]> sets, @Nullable List<String> generatedColumns) {
@@ -28,8 +33,16 @@ record PlannedStatement(StatementKind kind, Execution execution, boolean mayRetu
                 access(statement),
                 kind == StatementKind.DDL || kind == StatementKind.VACUUM,
                 statement.hasStar() || returning,
+                returning || sets.size() < WORTHWHILE_SETS ? null : multiRowInsert(statement),
                 sets);
         return new PlannedStatement(kind, execution, returning || mayReturnRows(kind));
+    }
+
+    private static @Nullable MultiRowInsert multiRowInsert(ParsedStatement statement) {
+        SingleRowInsert insert = SingleRowInsert.of(statement);
+        return insert == null
+                ? null
+                : new MultiRowInsert(insert.table(), insert.head(), insert.row(), insert.parameters());
     }
 
     private static Effect effect(StatementKind kind) {
@@ -85,6 +98,7 @@ record PlannedStatement(StatementKind kind, Execution execution, boolean mayRetu
                         this.execution.access(),
                         this.execution.changesSchema(),
                         this.execution.star(),
+                        null,
                         List.<@Nullable Object[]>of(sets.get(set)));
     }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param access what it may need of the database
  * @param changesSchema whether it changes tables, so that columns described before may be wrong
  * @param star whether its columns may change without its text changing ({@code SELECT *})
+ * @param rows how several sets of values can be inserted at once, or null if they cannot
  * @param bindings the sets of values, each in the statement's own parameter order: null, {@link Long}, {@link Double},
  *     {@link String} or {@code byte[]}; at least one set, which is empty for a statement without parameters
  */
@@ -20,6 +21,7 @@ public record Execution(
         Access access,
         boolean changesSchema,
         boolean star,
+        @Nullable MultiRowInsert rows,
         List<@Nullable Object[]> bindings) {
 
     /** The values of a statement without parameters: one empty set. */
@@ -37,7 +39,7 @@ public record Execution(
 
     /** {@return an execution without values that reads no rows} */
     public static Execution of(String sql, Effect effect, boolean writes) {
-        return new Execution(sql, effect, writes ? Access.WRITE : Access.NONE, false, false, NO_VALUES);
+        return new Execution(sql, effect, writes ? Access.WRITE : Access.NONE, false, false, null, NO_VALUES);
     }
 
     /** {@return whether it may need the database's write lock} */

@@ -47,7 +47,7 @@ final class Checkpointer implements Lane.Member {
 
     private static final Workers WORKERS = new WorkerPool("turso-checkpoint", THREADS, Integer.MAX_VALUE, PAUSE);
 
-    private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(16);
+    private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(4);
 
     /** How long writers may be held up for the log to be reused, if somebody still reads from it. */
     private static final long TURN = TimeUnit.MILLISECONDS.toNanos(50);

@@ -19,6 +19,10 @@ final class Codes {
 
     static final int CANTOPEN = 14;
 
+    static final int CONSTRAINT = 19;
+
+    static final int MISMATCH = 20;
+
     static final int ROW = 100;
 
     static final int DONE = 101;
@@ -32,5 +36,11 @@ final class Codes {
     static boolean isLockConflict(int code) {
         int primary = code & 0xFF;
         return (primary == BUSY || primary == LOCKED) && code != BUSY_SNAPSHOT;
+    }
+
+    /** {@return whether a row was refused for what is in it} Such an error never ends the transaction by itself. */
+    static boolean isConstraint(int code) {
+        int primary = code & 0xFF;
+        return primary == CONSTRAINT || primary == MISMATCH;
     }
 }

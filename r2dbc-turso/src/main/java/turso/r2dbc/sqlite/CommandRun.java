@@ -1,7 +1,6 @@
 package turso.r2dbc.sqlite;
 
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
 import turso.r2dbc.session.Columns;
 import turso.r2dbc.session.Command;
 import turso.r2dbc.session.Command.Rows;
@@ -45,25 +44,20 @@ final class CommandRun {
 
     private int set;
 
-    private @Nullable EngineStatement statement;
-
-    /** Whether there is a row to deliver: the statement's current one, or one put aside. */
-    private boolean rowReady;
-
-    private @Nullable DetachedRows detached;
+    private final Cursor cursor;
 
     private @Nullable LockWait lockWait;
 
-    private @Nullable Disposable statementTimer;
+    /** Null without a limit. */
+    private volatile @Nullable StatementTimeout timeout;
 
-    private volatile boolean timedOut;
-
-    /** Whether the first row or count has come, after which the statement timeout no longer counts. */
-    private boolean responded;
+    /** Sets of values up to this one are run one by one. */
+    private int singlesUntil;
 
     CommandRun(SessionEngine engine, Task task) {
         this.engine = engine;
         this.task = task;
+        this.cursor = new Cursor(task);
     }
 
     Task task() {
@@ -80,27 +74,28 @@ final class CommandRun {
 
     /** {@return whether this run is in the middle of its rows} */
     boolean isAmongRows() {
-        return this.rowReady;
+        return this.cursor.hasRow();
     }
 
     /** {@return whether this run is in the middle of rows that come as they are asked for} */
     boolean isStreaming() {
-        return this.rowReady && this.command != null && this.command.rows() == Rows.DEMANDED;
+        return this.cursor.hasRow() && this.command != null && this.command.rows() == Rows.DEMANDED;
     }
 
     /** {@return whether the engine has a statement of this run open} */
     boolean hasOpenCursor() {
-        return this.rowReady && this.statement != null;
+        return this.cursor.isOpen();
     }
 
     /** {@return whether the statement timeout has expired} From any thread. */
     boolean hasTimedOut() {
-        return this.timedOut;
+        StatementTimeout running = this.timeout;
+        return running != null && running.hasExpired();
     }
 
     /** {@return whether what is running should end} Asked by the engine while it runs. */
     boolean shouldStop() {
-        return this.task.isCancelled() || this.timedOut;
+        return this.task.isCancelled() || hasTimedOut();
     }
 
     void begin(Command next) {
@@ -108,16 +103,9 @@ final class CommandRun {
         this.inPrelude = !next.prelude().isEmpty();
         this.index = 0;
         this.set = 0;
-        this.timedOut = false;
-        this.responded = false;
-        if (next.timeouts().statement() > 0) {
-            this.statementTimer = Timers.schedule(this::expire, next.timeouts().statement());
-        }
-    }
-
-    private void expire() {
-        this.timedOut = true;
-        this.engine.expired(this);
+        this.singlesUntil = 1;
+        long limit = next.timeouts().statement();
+        this.timeout = limit > 0 ? new StatementTimeout(limit, () -> this.engine.expired(this)) : null;
     }
 
     /**
@@ -132,22 +120,26 @@ final class CommandRun {
                 if (cancellable && this.task.isCancelled()) {
                     return Progress.YIELDED;
                 }
-                if (this.timedOut && !this.responded) {
+                if (isTimeoutMissed()) {
                     throw new EngineError(EngineFailure.of(Reason.STATEMENT_TIMEOUT, "The statement timeout expired"));
                 }
                 Execution execution = current();
                 if (execution == null) {
                     return succeed();
                 }
-                if (!this.rowReady) {
+                if (!this.cursor.hasRow()) {
                     if (budget-- == 0) {
                         return Progress.YIELDED;
+                    }
+                    if (insertSeveral(execution)) {
+                        budget = 0;
+                        continue;
                     }
                     if (!start(execution)) {
                         return Progress.PARKED;
                     }
                 }
-                if (this.rowReady) {
+                if (this.cursor.hasRow()) {
                     Progress progress = deliver();
                     if (progress != Progress.FINISHED) {
                         return progress;
@@ -180,16 +172,16 @@ final class CommandRun {
         if (!this.engine.enterLane(this, execution.access())) {
             return false;
         }
-        EngineStatement current = this.statement;
+        EngineStatement current = this.cursor.statement();
         try {
             if (current == null) {
                 if (!this.inPrelude && command().rows() == Rows.DEMANDED) {
                     this.engine.checkRoomForCursor();
                 }
                 current = this.engine.statements().acquire(execution.sql());
-                this.statement = current;
+                this.cursor.statement(current);
             }
-            this.rowReady = current.start(execution.bindings().get(this.set));
+            this.cursor.started(current.start(execution.bindings().get(this.set)));
         } catch (EngineError error) {
             if (this.engine.detachCursors(error.failure().code())) {
                 return start(execution);
@@ -207,6 +199,33 @@ final class CommandRun {
         return true;
     }
 
+    /**
+     * Inserts rows several at a time, if that makes no difference. The first set of values always runs by itself, and
+     * takes the lock.
+     *
+     * @return whether some were inserted
+     */
+    private boolean insertSeveral(Execution execution) throws EngineError {
+        if (execution.rows() == null || this.set < this.singlesUntil) {
+            return false;
+        }
+        BulkInsert bulk = this.engine.bulkInsert();
+        if (this.set == 1 && (!this.engine.isTransactionOpen() || !bulk.isPossible(execution))) {
+            this.singlesUntil = Integer.MAX_VALUE;
+            return false;
+        }
+        int rows = bulk.insert(execution, this.set);
+        if (rows == 0) {
+            this.singlesUntil = this.set + BulkInsert.CHUNK;
+            return false;
+        }
+        for (int i = 0; i < rows; i++) {
+            this.task.onExecuted(this.index, 1);
+        }
+        this.set += rows;
+        return true;
+    }
+
     private Columns columns(EngineStatement current, @Nullable Execution execution) throws EngineError {
         return current.columns(this.engine.schemaVersion(), execution != null && execution.star());
     }
@@ -221,70 +240,7 @@ final class CommandRun {
     /** Hands rows over. @return FINISHED when there are no more */
     private Progress deliver() throws EngineError {
         respond();
-        DetachedRows apart = this.detached;
-        if (apart != null) {
-            return deliverDetached(apart);
-        }
-        EngineStatement current = statement();
-        if (this.inPrelude || command().rows() == Rows.DISCARDED) {
-            return discard(current);
-        }
-        return command().rows() == Rows.ALL ? deliverAll(current) : deliverDemanded(current);
-    }
-
-    private Progress discard(EngineStatement current) throws EngineError {
-        for (int i = 0; i < SLICE; i++) {
-            this.rowReady = step(current);
-            if (!this.rowReady) {
-                return Progress.FINISHED;
-            }
-        }
-        return Progress.YIELDED;
-    }
-
-    private Progress deliverAll(EngineStatement current) throws EngineError {
-        for (int i = 0; i < SLICE; i++) {
-            this.task.onRow(current);
-            this.rowReady = step(current);
-            if (!this.rowReady) {
-                return Progress.FINISHED;
-            }
-        }
-        return Progress.YIELDED;
-    }
-
-    /**
-     * The order within one turn is: the row is handed over, then the next step is made, also if nobody has asked for
-     * another row. So a row is not held up by the one after it, and a statement that has delivered its last row is
-     * reset and holds no lock.
-     */
-    private Progress deliverDemanded(EngineStatement current) throws EngineError {
-        int delivered = 0;
-        // The demand grows while rows are handled, so that it is read anew each time.
-        while (delivered < SLICE && delivered < this.task.demand()) {
-            delivered++;
-            this.task.onRow(current);
-            if (this.task.isCancelled()) {
-                return Progress.YIELDED;
-            }
-            this.rowReady = step(current);
-            if (!this.rowReady) {
-                // Nothing more will be delivered, whatever the demand.
-                return Progress.FINISHED;
-            }
-        }
-        return this.task.delivered(delivered) == 0 ? Progress.UNWANTED : Progress.YIELDED;
-    }
-
-    private Progress deliverDetached(DetachedRows rows) throws EngineError {
-        if (!rows.deliver(this.task, SLICE)) {
-            this.detached = null;
-            this.rowReady = this.statement != null;
-            if (!this.rowReady) {
-                return Progress.FINISHED;
-            }
-        }
-        return this.task.demand() == 0 ? Progress.UNWANTED : Progress.YIELDED;
+        return this.cursor.deliver(this.inPrelude ? Rows.DISCARDED : command().rows());
     }
 
     /**
@@ -295,34 +251,21 @@ final class CommandRun {
      * @return how many were read
      */
     int detach(int limit) throws EngineError {
-        EngineStatement current = this.statement;
+        EngineStatement current = this.cursor.statement();
         if (current == null) {
             return 0;
         }
-        DetachedRows rows = this.detached != null ? this.detached : new DetachedRows();
-        int before = rows.size();
-        boolean ended = rows.readFrom(current, columns(current, current()).size(), limit);
-        this.detached = rows.size() == 0 ? null : rows;
-        if (ended) {
-            this.statement = null;
-            this.engine.statements().release(current);
+        int before = rowsPutAside();
+        EngineStatement ended = this.cursor.detach(columns(current, current()).size(), limit);
+        if (ended != null) {
+            this.engine.statements().release(ended);
         }
-        return rows.size() - before;
+        return rowsPutAside() - before;
     }
 
     /** {@return how many rows wait in memory} */
     int rowsPutAside() {
-        DetachedRows rows = this.detached;
-        return rows == null ? 0 : rows.size();
-    }
-
-    private boolean step(EngineStatement current) throws EngineError {
-        try {
-            return current.step();
-        } catch (EngineError error) {
-            this.rowReady = false;
-            throw error;
-        }
+        return this.cursor.rowsPutAside();
     }
 
     private void finishSet(Execution execution) throws EngineError {
@@ -338,6 +281,7 @@ final class CommandRun {
         }
         if (last) {
             this.set = 0;
+            this.singlesUntil = 1;
             this.index++;
         } else {
             this.set++;
@@ -353,7 +297,7 @@ final class CommandRun {
 
     private Progress fail(EngineFailure failure) {
         Execution execution = current();
-        EngineFailure reported = this.timedOut && !this.responded
+        EngineFailure reported = isTimeoutMissed()
                 ? new EngineFailure(
                         Reason.STATEMENT_TIMEOUT,
                         Codes.INTERRUPT,
@@ -371,8 +315,9 @@ final class CommandRun {
 
     /** Ends the command in the middle, whatever it is doing. @param ran whether the engine may have run some of it */
     void abort(boolean ran) {
-        if (this.statement != null) {
-            this.statement.reset();
+        EngineStatement current = this.cursor.statement();
+        if (current != null) {
+            current.reset();
         }
         releaseStatement();
         endCommand();
@@ -385,30 +330,28 @@ final class CommandRun {
     private void endCommand() {
         this.command = null;
         endLockWait();
-        stopStatementTimer();
+        StatementTimeout running = this.timeout;
+        if (running != null) {
+            running.end();
+        }
     }
 
     private void releaseStatement() {
-        EngineStatement current = this.statement;
-        this.statement = null;
-        this.detached = null;
-        this.rowReady = false;
+        EngineStatement current = this.cursor.release();
         if (current != null) {
             this.engine.statements().release(current);
         }
     }
 
-    private void respond() {
-        if (!this.inPrelude && !this.responded) {
-            this.responded = true;
-            stopStatementTimer();
-        }
+    private boolean isTimeoutMissed() {
+        StatementTimeout running = this.timeout;
+        return running != null && running.isMissed();
     }
 
-    private void stopStatementTimer() {
-        if (this.statementTimer != null) {
-            this.statementTimer.dispose();
-            this.statementTimer = null;
+    private void respond() {
+        StatementTimeout running = this.timeout;
+        if (running != null && !this.inPrelude) {
+            running.respond();
         }
     }
 
@@ -444,13 +387,5 @@ final class CommandRun {
             throw new IllegalStateException("No command is running");
         }
         return running;
-    }
-
-    private EngineStatement statement() {
-        EngineStatement current = this.statement;
-        if (current == null) {
-            throw new IllegalStateException("No statement is open");
-        }
-        return current;
     }
 }

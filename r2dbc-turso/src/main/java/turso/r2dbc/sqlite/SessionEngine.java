@@ -23,6 +23,8 @@ final class SessionEngine {
 
     private final StatementCache statements;
 
+    private final BulkInsert bulkInsert;
+
     private final EngineTransaction transaction;
 
     private final LanePlace place;
@@ -60,6 +62,7 @@ final class SessionEngine {
         this.engine = engine;
         this.database = database;
         this.statements = new StatementCache(engine, settings.statementCacheSize(), numbers);
+        this.bulkInsert = new BulkInsert(this.statements);
         this.transaction = new EngineTransaction(engine, database);
         this.place = new LanePlace(database, wakeups::resume, numbers);
         this.interrupter = interrupter;
@@ -122,6 +125,10 @@ final class SessionEngine {
 
     StatementCache statements() {
         return this.statements;
+    }
+
+    BulkInsert bulkInsert() {
+        return this.bulkInsert;
     }
 
     long changes() throws EngineError {
