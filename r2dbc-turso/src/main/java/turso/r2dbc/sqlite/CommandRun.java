@@ -7,6 +7,7 @@ import turso.r2dbc.session.Command.Rows;
 import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.EngineFailure.Reason;
 import turso.r2dbc.session.Execution;
+import turso.r2dbc.session.Execution.Access;
 import turso.r2dbc.session.Task;
 
 /**
@@ -70,6 +71,16 @@ final class CommandRun {
 
     boolean isCancellable() {
         return this.command == null || this.command.cancellable();
+    }
+
+    /** {@return whether all it is going to do is to read, as auto-commit allows} To be asked outside a transaction. */
+    boolean isPlainQuery() {
+        Command next = this.command;
+        return next != null
+                && next.rows() == Rows.DEMANDED
+                && next.prelude().isEmpty()
+                && next.executions().size() == 1
+                && next.executions().get(0).access() == Access.READ;
     }
 
     /** {@return whether this run is in the middle of its rows} */

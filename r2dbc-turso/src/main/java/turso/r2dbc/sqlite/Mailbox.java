@@ -29,6 +29,9 @@ final class Mailbox implements Runnable {
 
         /** Gives some task its turn. @return false if there is nothing to do */
         boolean turn();
+
+        /** The worker turns to something else. */
+        void rest();
     }
 
     private final Workers workers;
@@ -70,6 +73,7 @@ final class Mailbox implements Runnable {
         int turns = 0;
         for (; ; ) {
             if (!advance()) {
+                rest();
                 this.worker = null;
                 seen = this.work.addAndGet(-seen);
                 if (seen == 0) {
@@ -80,6 +84,7 @@ final class Mailbox implements Runnable {
             }
             turns++;
             if (turns >= TURNS && this.workers.hasWaiting()) {
+                rest();
                 this.worker = null;
                 this.workers.execute(this);
                 return;
@@ -96,6 +101,14 @@ final class Mailbox implements Runnable {
             // Somebody has thrown where failures are reported; that must not be the end of everybody else.
             LOGGER.error("Unexpected failure on a worker", failure);
             return true;
+        }
+    }
+
+    private void rest() {
+        try {
+            this.owner.rest();
+        } catch (Throwable failure) {
+            LOGGER.error("Unexpected failure on a worker", failure);
         }
     }
 

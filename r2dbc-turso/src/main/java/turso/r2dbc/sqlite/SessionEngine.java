@@ -25,6 +25,8 @@ final class SessionEngine {
 
     private final BulkInsert bulkInsert;
 
+    private final SnapshotGroup group;
+
     private final EngineTransaction transaction;
 
     private final LanePlace place;
@@ -63,6 +65,7 @@ final class SessionEngine {
         this.database = database;
         this.statements = new StatementCache(engine, settings.statementCacheSize(), numbers);
         this.bulkInsert = new BulkInsert(this.statements);
+        this.group = new SnapshotGroup(this.statements);
         this.transaction = new EngineTransaction(engine, database);
         this.place = new LanePlace(database, wakeups::resume, numbers);
         this.interrupter = interrupter;
@@ -93,6 +96,26 @@ final class SessionEngine {
                 countCursors();
             }
         }
+    }
+
+    /** Begins or ends a {@link SnapshotGroup}, as the run needs it that is about to go on. */
+    void groupFor(TaskRun run, TaskQueue queue) {
+        CommandRun commands = run.commands();
+        if (commands.isAmongRows() || this.group.isOpen() && this.group.hasMember(run) && commands.isPlainQuery()) {
+            return;
+        }
+        this.group.end();
+        if (!isTransactionOpen()
+                && this.cursors.isEmpty()
+                && !this.database.readersTakeTurns()
+                && commands.isPlainQuery()) {
+            this.group.begin(queue);
+        }
+    }
+
+    /** The worker turns to other things, or a run waits: nobody is to keep a snapshot for that long. */
+    void endGroup() {
+        this.group.end();
     }
 
     /** Ends what a run is doing, if anything. */

@@ -229,6 +229,11 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
         return true;
     }
 
+    @Override
+    public void rest() {
+        this.engine.endGroup();
+    }
+
     private void steps(TaskRun run) {
         CommandRun commands = run.commands();
         for (; ; ) {
@@ -239,6 +244,7 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
             if (!commands.hasCommand() && !nextCommand(run) || !this.queue.mayRun(run)) {
                 return;
             }
+            this.engine.groupFor(run, this.queue);
             switch (this.engine.advance(commands, run.isCancellable())) {
                 case FINISHED -> {}
                 case YIELDED -> {
@@ -255,6 +261,7 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
                     return;
                 }
                 case PARKED -> {
+                    this.engine.endGroup();
                     this.queue.park(run);
                     return;
                 }

@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,21 @@ final class TaskQueue {
         return this.waiting.isEmpty();
     }
 
+    /** {@return how many tasks are waiting to begin} */
+    int waiting() {
+        return this.waiting.size();
+    }
+
+    void forEachWaiting(Consumer<TaskRun> action) {
+        this.waiting.forEach(action);
+    }
+
+    /** Adds a run that goes on with what the current one does. */
     void addFirst(TaskRun run) {
+        TaskRun parent = this.current;
+        if (parent != null) {
+            run.group(parent.group());
+        }
         this.waiting.addFirst(run);
     }
 

@@ -36,6 +36,8 @@ final class TaskRun {
 
     private boolean wokenInTurn;
 
+    private long group;
+
     /**
      * @param engine what runs the task's commands
      * @param counted whether it counts against the bound of waiting tasks until it begins
@@ -64,6 +66,15 @@ final class TaskRun {
 
     void begin(Command command) {
         this.commands.begin(command);
+    }
+
+    /** {@return the number of the {@link SnapshotGroup} it is a member of; 0 for none} */
+    long group() {
+        return this.group;
+    }
+
+    void group(long number) {
+        this.group = number;
     }
 
     /** {@return whether it counted against the bound of waiting tasks until now} */

@@ -1,0 +1,197 @@
+package turso.r2dbc.concurrency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static turso.r2dbc.errors.OpenDatabase.await;
+import static turso.r2dbc.errors.OpenDatabase.drained;
+import static turso.r2dbc.errors.OpenDatabase.foreign;
+import static turso.r2dbc.errors.OpenDatabase.get;
+import static turso.r2dbc.errors.OpenDatabase.run;
+import static turso.r2dbc.errors.OpenDatabase.until;
+import static turso.r2dbc.errors.OpenDatabase.value;
+
+import io.r2dbc.spi.R2dbcException;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import turso.r2dbc.api.Synchronous;
+import turso.r2dbc.api.TursoConnection;
+import turso.r2dbc.errors.HalfReader;
+import turso.r2dbc.errors.OpenDatabase;
+
+/** Many queries in flight on one connection may share a snapshot, and nobody may notice. */
+class SnapshotGroupTest {
+
+    private static final int IN_FLIGHT = 64;
+
+    @TempDir
+    Path directory;
+
+    private Path file;
+
+    @BeforeEach
+    void name() {
+        this.file = this.directory.resolve("a.db");
+    }
+
+    private OpenDatabase database() {
+        OpenDatabase database = OpenDatabase.file(this.file, options -> options.synchronous(Synchronous.OFF));
+        run(database.open(), "CREATE TABLE t (a INTEGER PRIMARY KEY, n)", "INSERT INTO t VALUES (1, 0)");
+        return database;
+    }
+
+    private static Flux<Long> read(TursoConnection connection) {
+        return connection
+                .createStatement("SELECT n FROM t WHERE a = 1")
+                .execute()
+                .flatMap(result -> result.map(row -> row.get(0, Long.class)));
+    }
+
+    /** Whatever was acknowledged before a query was subscribed to, the query sees. */
+    @Test
+    void everyQuerySeesWhatWasAcknowledgedBeforeIt() {
+        try (OpenDatabase database = database()) {
+            TursoConnection reader = database.open();
+            TursoConnection writer = database.open();
+            AtomicLong acknowledged = new AtomicLong();
+            Mono<Void> writing = drained(writer, "UPDATE t SET n = n + 1 WHERE a = 1")
+                    .doOnSuccess(done -> acknowledged.incrementAndGet())
+                    .repeat(2_000)
+                    .then();
+
+            Mono<Long> stale = Flux.range(0, 20_000)
+                    .flatMap(
+                            i -> Flux.defer(() -> {
+                                long before = acknowledged.get();
+                                return read(reader).map(seen -> seen - before);
+                            }),
+                            IN_FLIGHT)
+                    .filter(difference -> difference < 0)
+                    .count();
+
+            assertThat(get(Mono.zip(stale, writing.thenReturn(true))).getT1()).isZero();
+        }
+    }
+
+    @Test
+    void noTransactionAndNoSnapshotIsLeftBehind() throws Exception {
+        try (OpenDatabase database = database();
+                java.sql.Connection other = foreign(this.file)) {
+            TursoConnection connection = database.open();
+            for (int round = 0; round < 20; round++) {
+                await(Flux.range(0, 200)
+                        .flatMap(i -> read(connection), IN_FLIGHT)
+                        .then());
+                assertThat(connection.isAutoCommit()).isTrue();
+                run(connection, "INSERT INTO t (n) VALUES (1)");
+                until(() -> isNobodyReading(other));
+            }
+        }
+    }
+
+    /** RESTART succeeds only if nobody reads from the log. */
+    private static boolean isNobodyReading(java.sql.Connection other) {
+        try (Statement statement = other.createStatement();
+                ResultSet answer = statement.executeQuery("PRAGMA wal_checkpoint(RESTART)")) {
+            return answer.next() && answer.getInt(1) == 0;
+        } catch (java.sql.SQLException locked) {
+            return false;
+        }
+    }
+
+    @Test
+    void writesAndTransactionsBetweenQueriesKeepTheirOrder() {
+        try (OpenDatabase database = database()) {
+            TursoConnection connection = database.open();
+            List<Long> seen = new ArrayList<>();
+            List<Mono<Void>> work = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                for (int j = 0; j < 6; j++) {
+                    work.add(read(connection).doOnNext(seen::add).then());
+                }
+                if (i % 3 == 0) {
+                    work.add(connection.beginTransaction());
+                    work.add(drained(connection, "UPDATE t SET n = n + 1 WHERE a = 1"));
+                    work.add(connection.commitTransaction());
+                } else {
+                    work.add(drained(connection, "UPDATE t SET n = n + 1 WHERE a = 1"));
+                }
+            }
+
+            await(Flux.fromIterable(work)
+                    .flatMapSequential(one -> one, work.size())
+                    .then());
+
+            assertThat(seen).hasSize(1_200).isSorted();
+            assertThat(seen.get(6)).isEqualTo(1);
+            assertThat(value(connection, "SELECT n FROM t WHERE a = 1")).isEqualTo(200L);
+        }
+    }
+
+    @Test
+    void errorsAndTimeoutsOfSomeHarmNoOther() {
+        try (OpenDatabase database = database()) {
+            TursoConnection connection = database.open();
+            await(connection.setStatementTimeout(Duration.ofSeconds(5)));
+            List<String> answers = get(Flux.range(0, 300)
+                    .flatMapSequential(
+                            i -> connection
+                                    .createStatement(
+                                            i % 10 == 3
+                                                    ? "SELECT abs(-9223372036854775807 - n - 1) FROM t WHERE a = 1"
+                                                    : i % 10 == 7
+                                                            ? "SELECT missing FROM t"
+                                                            : "SELECT n FROM t WHERE a = 1")
+                                    .execute()
+                                    .flatMap(result -> result.map(row -> "row"))
+                                    .onErrorResume(R2dbcException.class, error -> Mono.just(error.getSqlState())),
+                            IN_FLIGHT)
+                    .collectList());
+            for (int i = 0; i < answers.size(); i++) {
+                assertThat(answers.get(i)).isEqualTo(i % 10 == 3 ? "22000" : i % 10 == 7 ? "42703" : "row");
+            }
+            run(connection, "INSERT INTO t (n) VALUES (1)");
+        }
+    }
+
+    @Test
+    void cancelledAndHalfReadMembersLeaveTheOthersWhole() {
+        try (OpenDatabase database = database()) {
+            TursoConnection connection = database.open();
+            run(connection, "INSERT INTO t (n) VALUES (1), (2), (3)");
+            HalfReader half = HalfReader.of(connection, "SELECT n FROM t");
+            Long finished = get(Flux.range(0, 2_000)
+                    .flatMap(i -> i % 5 == 0 ? read(connection).take(0) : read(connection), IN_FLIGHT)
+                    .count());
+            assertThat(finished).isEqualTo(1_600);
+            half.cancel();
+            run(connection, "INSERT INTO t (n) VALUES (1)");
+        }
+    }
+
+    @Test
+    void closingInTheMiddleAnswersEverybody() {
+        try (OpenDatabase database = database()) {
+            TursoConnection connection = database.open();
+            AtomicLong answered = new AtomicLong();
+            Mono<Void> reading = Flux.range(0, 1_000)
+                    .flatMap(
+                            i -> read(connection)
+                                    .then()
+                                    .onErrorComplete()
+                                    .doOnSuccess(done -> answered.incrementAndGet()),
+                            1_000)
+                    .then();
+            await(Mono.when(reading, connection.close()));
+            assertThat(answered).hasValue(1_000);
+        }
+    }
+}
