@@ -60,6 +60,8 @@ final class Checkpointer implements Lane.Member {
 
     private final Lane lane;
 
+    private final Runnable askReaders;
+
     private final AtomicInteger commits = new AtomicInteger();
 
     /** Whether a run is due, in progress, or in its turn in the lane. */
@@ -83,10 +85,15 @@ final class Checkpointer implements Lane.Member {
 
     private volatile boolean failed;
 
-    Checkpointer(SqliteSettings settings, Path file, Lane lane) {
+    /**
+     * @param lane where writers take turns
+     * @param askReaders asks the connections of this process that have queries half read to let go of their snapshots
+     */
+    Checkpointer(SqliteSettings settings, Path file, Lane lane, Runnable askReaders) {
         this.settings = settings;
         this.file = file;
         this.lane = lane;
+        this.askReaders = askReaders;
     }
 
     /** {@return whether connections with these settings leave checkpoints to a checkpointer} */
@@ -182,6 +189,7 @@ final class Checkpointer implements Lane.Member {
             this.nextTurn = now;
         } else {
             this.nextTurn = now + this.pause;
+            this.askReaders.run();
             again();
         }
         end();
@@ -258,6 +266,11 @@ final class Checkpointer implements Lane.Member {
                 LOGGER.warn("A connection to {} could not be closed", this.file, error);
             }
         }
+    }
+
+    @Override
+    public void makeWay() {
+        // It never reads.
     }
 
     @Override

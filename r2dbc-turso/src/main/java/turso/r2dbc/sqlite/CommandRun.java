@@ -237,12 +237,9 @@ final class CommandRun {
         return true;
     }
 
-    private Columns columns(EngineStatement current, @Nullable Execution execution) throws EngineError {
-        return current.columns(this.engine.schemaVersion(), execution != null && execution.star());
-    }
-
     private void describe(EngineStatement current, Execution execution) throws EngineError {
-        Columns columns = columns(current, execution);
+        Columns columns = current.columns(this.engine.schemaVersion(), execution.star());
+        this.cursor.columns(columns.size());
         if (columns.size() > 0) {
             this.task.onColumns(columns);
         }
@@ -261,13 +258,13 @@ final class CommandRun {
      * @param limit how many rows may be read
      * @return how many were read
      */
-    int detach(int limit) throws EngineError {
+    int detach(int limit) {
         EngineStatement current = this.cursor.statement();
         if (current == null) {
             return 0;
         }
         int before = rowsPutAside();
-        EngineStatement ended = this.cursor.detach(columns(current, current()).size(), limit);
+        EngineStatement ended = this.cursor.detach(limit);
         if (ended != null) {
             this.engine.statements().release(ended);
         }

@@ -22,6 +22,8 @@ final class Cursor {
 
     private @Nullable DetachedRows detached;
 
+    private int columns;
+
     Cursor(Task task) {
         this.task = task;
     }
@@ -48,6 +50,11 @@ final class Cursor {
     /** The statement has made its first step. @param row whether it stands on a row */
     void started(boolean row) {
         this.rowReady = row;
+    }
+
+    /** The rows have so many columns. */
+    void columns(int count) {
+        this.columns = count;
     }
 
     /** {@return the statement, for whoever takes it back; null if there is none} No rows are left then. */
@@ -141,16 +148,15 @@ final class Cursor {
     /**
      * Reads what is left into memory.
      *
-     * @param columns how many columns the rows have
      * @param limit how many rows may be read
      * @return the statement if it has no more rows, for whoever takes it back; null if it stays open behind the rows that
      *     were read
      */
     @Nullable
-    EngineStatement detach(int columns, int limit) {
+    EngineStatement detach(int limit) {
         EngineStatement current = current();
         DetachedRows rows = this.detached != null ? this.detached : new DetachedRows();
-        boolean ended = rows.readFrom(current, columns, limit);
+        boolean ended = rows.readFrom(current, this.columns, limit);
         this.detached = rows.size() == 0 ? null : rows;
         if (!ended) {
             return null;

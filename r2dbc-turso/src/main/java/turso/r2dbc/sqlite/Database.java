@@ -1,6 +1,8 @@
 package turso.r2dbc.sqlite;
 
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,8 @@ final class Database {
     private final @Nullable Path file;
 
     private final Lane lane = new Lane();
+
+    private final Set<LanePlace> places = ConcurrentHashMap.newKeySet();
 
     /** Counts changes of the schema made in this process. */
     private final AtomicLong schemaVersion = new AtomicLong();
@@ -60,7 +64,7 @@ final class Database {
         if (wal && Checkpointer.isWanted(settings)) {
             synchronized (this) {
                 if (this.checkpointer == null) {
-                    this.checkpointer = new Checkpointer(settings, path, this.lane);
+                    this.checkpointer = new Checkpointer(settings, path, this.lane, this::askReaders);
                 }
             }
         }
@@ -69,6 +73,19 @@ final class Database {
     /** {@return whether readers have to enter the lane too} */
     boolean readersTakeTurns() {
         return this.readersTakeTurns;
+    }
+
+    /** A session uses the database from now on. */
+    void add(LanePlace place) {
+        this.places.add(place);
+    }
+
+    void remove(LanePlace place) {
+        this.places.remove(place);
+    }
+
+    private void askReaders() {
+        this.places.forEach(LanePlace::makeWay);
     }
 
     /** A transaction that may have written has ended. */

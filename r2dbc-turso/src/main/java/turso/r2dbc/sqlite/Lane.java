@@ -1,8 +1,10 @@
 package turso.r2dbc.sqlite;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,12 @@ final class Lane {
 
         /** It is this member's turn. Called by whoever made room; must only pass the message on. */
         void laneGranted();
+
+        /**
+         * Somebody waits to write, and this member's reading is in the way. From any thread; must only pass the message
+         * on.
+         */
+        void makeWay();
 
         /** {@return what the member is doing, for the error of one who waited in vain} From any thread. */
         String describe();
@@ -51,6 +59,9 @@ final class Lane {
 
     private long writingSince;
 
+    /** The first in the queue for whom the readers have been asked to make way. */
+    private @Nullable Waiter askedFor;
+
     /** Asks for the lane. @return true if it is granted now; otherwise {@link Member#laneGranted()} will follow */
     boolean enter(Member member, Use use) {
         synchronized (this.lock) {
@@ -69,8 +80,9 @@ final class Lane {
             } else {
                 this.waiting.addLast(waiter);
             }
-            return false;
         }
+        askReaders();
+        return false;
     }
 
     private boolean isFree(Member member, Use use) {
@@ -152,6 +164,22 @@ final class Lane {
         while ((next = admitFirst()) != null) {
             next.laneGranted();
         }
+        askReaders();
+    }
+
+    /** Asks those who read to make way for the first in the queue, once. */
+    private void askReaders() {
+        List<Member> inTheWay;
+        synchronized (this.lock) {
+            Waiter first = this.waiting.peekFirst();
+            if (first == null || first == this.askedFor || first.use() == Use.SHARED || this.writer != null) {
+                return;
+            }
+            this.askedFor = first;
+            inTheWay = new ArrayList<>(this.readers.keySet());
+            inTheWay.remove(first.member());
+        }
+        inTheWay.forEach(Member::makeWay);
     }
 
     private @Nullable Member admitFirst() {

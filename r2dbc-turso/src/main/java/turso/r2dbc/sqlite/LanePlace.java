@@ -1,6 +1,5 @@
 package turso.r2dbc.sqlite;
 
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.Execution.Access;
@@ -32,9 +31,7 @@ final class LanePlace implements Lane.Member {
 
     private final Lane lane;
 
-    private final Consumer<Task> granted;
-
-    private final SessionNumbers numbers;
+    private final SessionEngine.Wakeups wakeups;
 
     private Place place = Place.OUT;
 
@@ -46,11 +43,14 @@ final class LanePlace implements Lane.Member {
 
     private volatile String statement = "none";
 
-    LanePlace(Database database, Consumer<Task> granted, SessionNumbers numbers) {
+    /** Whether somebody waits for this session to stop reading. */
+    private volatile boolean wayWanted;
+
+    LanePlace(Database database, SessionEngine.Wakeups wakeups) {
         this.database = database;
         this.lane = database.lane();
-        this.granted = granted;
-        this.numbers = numbers;
+        this.wakeups = wakeups;
+        database.add(this);
     }
 
     /**
@@ -144,8 +144,23 @@ final class LanePlace implements Lane.Member {
         }
     }
 
-    /** Leaves the lane and the queue for it. */
+    /** {@return whether it would help others if no cursor were open} */
+    boolean isWayWanted() {
+        return this.wayWanted;
+    }
+
+    /** All has been done for others that can be done. @param reading whether a cursor or a transaction is still open */
+    void madeWay(boolean reading) {
+        this.wayWanted = false;
+        if (this.place == Place.READING && !reading) {
+            this.place = Place.OUT;
+            this.lane.stopReading(this);
+        }
+    }
+
+    /** Leaves the lane and the queue for it, for good. */
     void leave() {
+        this.database.remove(this);
         boolean wrote = this.place == Place.WRITING;
         this.place = Place.OUT;
         this.waiting = null;
@@ -160,8 +175,14 @@ final class LanePlace implements Lane.Member {
     public void laneGranted() {
         Task task = this.waiting;
         if (task != null) {
-            this.granted.accept(task);
+            this.wakeups.resume(task);
         }
+    }
+
+    @Override
+    public void makeWay() {
+        this.wayWanted = true;
+        this.wakeups.makeWay();
     }
 
     @Override

@@ -31,6 +31,11 @@ final class OpeningTurn implements Lane.Member {
     }
 
     @Override
+    public void makeWay() {
+        // It is done in a moment.
+    }
+
+    @Override
     public String describe() {
         return "the opening of a connection";
     }

@@ -1,8 +1,9 @@
 package turso.r2dbc.sqlite;
 
-import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.EngineFailure.Reason;
 import turso.r2dbc.session.Execution;
@@ -52,6 +53,9 @@ final class SessionEngine {
 
         /** A parked task can go on. */
         void resume(Task task);
+
+        /** {@link #makeWay()} is to be called, in a turn of its own if need be. */
+        void makeWay();
     }
 
     SessionEngine(
@@ -67,7 +71,7 @@ final class SessionEngine {
         this.bulkInsert = new BulkInsert(this.statements);
         this.group = new SnapshotGroup(this.statements);
         this.transaction = new EngineTransaction(engine, database);
-        this.place = new LanePlace(database, wakeups::resume, numbers);
+        this.place = new LanePlace(database, wakeups);
         this.interrupter = interrupter;
         this.maxBufferedRows = settings.maxBufferedRows();
         this.maxOpenCursors = settings.maxOpenCursors();
@@ -216,20 +220,51 @@ final class SessionEngine {
         if (this.cursors.isEmpty() || !snapshot && code != Codes.LOCKED) {
             return false;
         }
+        CommandRun tooLong = putCursorsAside();
+        if (tooLong != null) {
+            throw new EngineError(new EngineFailure(Reason.RUN, code, tooManyRows(tooLong), null, null));
+        }
+        return true;
+    }
+
+    /**
+     * Ends open cursors by reading what is left of them into memory.
+     *
+     * @return a cursor that is still open, since it has more rows than may be held; null if there is none
+     */
+    private @Nullable CommandRun putCursorsAside() {
         int left = this.maxBufferedRows
                 - this.putAside.stream().mapToInt(CommandRun::rowsPutAside).sum();
-        Iterator<CommandRun> open = this.cursors.iterator();
-        while (open.hasNext()) {
-            CommandRun run = open.next();
+        CommandRun tooLong = null;
+        for (CommandRun run : List.copyOf(this.cursors)) {
             this.putAside.add(run);
             left -= run.detach(left);
             if (run.hasOpenCursor()) {
-                throw new EngineError(new EngineFailure(Reason.RUN, code, tooManyRows(run), null, null));
+                tooLong = run;
+            } else {
+                this.cursors.remove(run);
             }
-            open.remove();
         }
         countCursors();
-        return true;
+        return tooLong;
+    }
+
+    /**
+     * Lets go of the database, if somebody waits for that and all that keeps it are queries nobody asks for rows of:
+     * those rows are put aside. Between turns.
+     */
+    void makeWay() {
+        if (!this.place.isWayWanted() || isTransactionOpen()) {
+            return;
+        }
+        for (CommandRun run : this.cursors) {
+            if (!run.isStreaming() || run.task().demand() > 0) {
+                // It goes on by itself, and there is a turn after its last row, or after the one that nobody wants.
+                return;
+            }
+        }
+        putCursorsAside();
+        this.place.madeWay(!this.cursors.isEmpty());
     }
 
     private String tooManyRows(CommandRun run) {

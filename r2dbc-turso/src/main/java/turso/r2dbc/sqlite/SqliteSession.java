@@ -51,6 +51,9 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
 
     private final Sinks.Empty<Void> closed = Sinks.empty();
 
+    /** Gives the session a turn when somebody wants it to make way; paused in between. */
+    private final WayTask wayTask = new WayTask(this);
+
     /** Whether everything is released; tasks that still come are abandoned. */
     private boolean shut;
 
@@ -130,6 +133,11 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
     }
 
     @Override
+    public void makeWay() {
+        this.mailbox.send(this.wayTask, WOKEN);
+    }
+
+    @Override
     public boolean isOpen() {
         return !this.closing.get();
     }
@@ -184,6 +192,8 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
         TaskRun run = run(task);
         if (run != null) {
             this.queue.wake(run);
+        } else if (task == this.wayTask) {
+            this.queue.addAwake(letIn(task, false));
         }
     }
 
@@ -226,6 +236,7 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
         } finally {
             this.queue.endTurn();
         }
+        this.engine.makeWay();
         return true;
     }
 
@@ -309,7 +320,11 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
 
     @Override
     public void closeCursors(EngineFailure why) {
-        this.queue.paused().forEach(run -> abandon(run, why));
+        for (TaskRun run : this.queue.paused()) {
+            if (run.task() != this.wayTask) {
+                abandon(run, why);
+            }
+        }
     }
 
     @Override

@@ -43,6 +43,12 @@ final class TaskQueue {
         return this.waiting.isEmpty();
     }
 
+    /** Adds a run that stands behind nobody. */
+    void addAwake(TaskRun run) {
+        run.state(TaskRun.State.RUNNING);
+        this.ready.addLast(run);
+    }
+
     /** {@return how many tasks are waiting to begin} */
     int waiting() {
         return this.waiting.size();

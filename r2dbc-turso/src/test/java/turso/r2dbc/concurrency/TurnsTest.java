@@ -79,6 +79,14 @@ class TurnsTest {
         until(() -> database.factory().metrics().lockWaiters() == waiters);
     }
 
+    /** A connection whose transaction has read, and so keeps writers out. */
+    private static TursoConnection readingInTransaction(OpenDatabase database) {
+        TursoConnection connection = database.open();
+        await(connection.beginTransaction(TursoTransactionDefinition.of(TransactionMode.DEFERRED)));
+        assertThat(column(connection, SELECT)).hasSize(3);
+        return connection;
+    }
+
     @ParameterizedTest
     @EnumSource
     void everybodyGetsTheTurnInTheOrderOfArrival(Kind kind) {
@@ -127,17 +135,90 @@ class TurnsTest {
     @EnumSource
     void writerGivesUpAfterLockWaitTimeoutNamingTheReader(Kind kind) {
         try (OpenDatabase database = database(kind)) {
-            HalfReader cursor = HalfReader.of(database.open(), SELECT);
+            TursoConnection reader = readingInTransaction(database);
             TursoConnection writer = database.open();
             await(writer.setLockWaitTimeout(Duration.ofMillis(50)));
 
             assertThat(failure(writer, "INSERT INTO t VALUES (4)"))
                     .isInstanceOf(R2dbcTimeoutException.class)
                     .hasMessageContaining(SELECT);
-            cursor.cancel();
+            await(reader.rollbackTransaction());
             run(writer, "INSERT INTO t VALUES (4)");
         }
     }
+
+    // ---- half-read queries
+
+    @ParameterizedTest
+    @EnumSource
+    void halfReadQueryMakesWayForAWriterAndKeepsItsRows(Kind kind) {
+        try (OpenDatabase database = database(kind)) {
+            HalfReader first = HalfReader.of(database.open(), SELECT);
+            HalfReader second = HalfReader.of(database.open(), SELECT);
+
+            run(database.open(), "DELETE FROM t", "INSERT INTO t VALUES (4)");
+
+            assertThat(first.rest()).containsExactly(1L, 2L, 3L);
+            assertThat(second.rest()).containsExactly(1L, 2L, 3L);
+            assertThat(database.factory().metrics().lockHolders()).isZero();
+        }
+    }
+
+    /** Each stands in the other's way. */
+    @ParameterizedTest
+    @EnumSource
+    void halfReadersThatBothWriteDoNotWaitForEachOther(Kind kind) {
+        try (OpenDatabase database = database(kind)) {
+            TursoConnection one = database.open();
+            TursoConnection other = database.open();
+            HalfReader first = HalfReader.of(one, SELECT);
+            HalfReader second = HalfReader.of(other, SELECT);
+
+            await(Mono.when(drained(one, "INSERT INTO t VALUES (4)"), drained(other, "INSERT INTO t VALUES (5)")));
+
+            assertThat(first.rest()).containsExactly(1L, 2L, 3L);
+            assertThat(second.rest()).containsExactly(1L, 2L, 3L);
+        }
+    }
+
+    /** A stream of rows, each of which leads to a write on another connection, as from a pool. */
+    @ParameterizedTest
+    @EnumSource
+    void rowsOfOneConnectionAreWrittenWithAnother(Kind kind) {
+        try (OpenDatabase database = database(kind)) {
+            TursoConnection reader = database.open();
+            TursoConnection writer = database.open();
+            run(writer, "INSERT INTO t SELECT value FROM json_each('[" + "9,".repeat(1_000) + "9]')");
+
+            await(reader.createStatement(SELECT)
+                    .execute()
+                    .concatMap(result -> result.map(row -> row.get(0, Long.class)), 1)
+                    .concatMap(value -> drained(writer, "INSERT INTO t VALUES (" + -value + ")"), 1)
+                    .then());
+
+            assertThat(column(reader, "SELECT count(*) FROM t")).containsExactly(2_008L);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void moreRowsThanMayBeBufferedStayInTheWayAndLoseNothing(Kind kind) {
+        try (OpenDatabase database = database(kind, options -> options.maxBufferedRows(1))) {
+            TursoConnection writer = database.open();
+            run(writer, "INSERT INTO t VALUES (10), (11), (12), (13), (14)");
+            HalfReader reader = HalfReader.of(database.open(), SELECT);
+            await(writer.setLockWaitTimeout(Duration.ofMillis(50)));
+
+            assertThat(failure(writer, "INSERT INTO t VALUES (4)"))
+                    .isInstanceOf(R2dbcTimeoutException.class)
+                    .hasMessageContaining(SELECT);
+
+            assertThat(reader.rest()).containsExactly(1L, 2L, 3L, 10L, 11L, 12L, 13L, 14L);
+            run(writer, "INSERT INTO t VALUES (4)");
+        }
+    }
+
+    // ---- more turns
 
     @ParameterizedTest
     @EnumSource
@@ -161,18 +242,16 @@ class TurnsTest {
 
     @ParameterizedTest
     @EnumSource
-    void connectionNeitherWaitsForItsOwnCursorNorLosesItsTurnWithTheWrite(Kind kind) {
+    void connectionDoesNotWaitForItsOwnCursor(Kind kind) {
         try (OpenDatabase database = database(kind)) {
             TursoConnection connection = database.open();
             TursoConnection another = database.open();
             HalfReader cursor = HalfReader.of(connection, SELECT);
             run(connection, "INSERT INTO t VALUES (4)");
 
-            CompletableFuture<Void> other = writing(another, 5);
-            awaitWaiting(database, 1);
-            cursor.cancel();
+            run(another, "INSERT INTO t VALUES (5)");
 
-            await(Mono.fromFuture(other));
+            assertThat(cursor.rest()).containsSubsequence(1L, 2L, 3L);
             assertThat(column(connection, SELECT)).containsExactly(1L, 2L, 3L, 4L, 5L);
         }
     }
@@ -202,18 +281,19 @@ class TurnsTest {
     @EnumSource
     void whoeverCancelsWhileWaitingLetsTheOthersPass(Kind kind) {
         try (OpenDatabase database = database(kind)) {
-            HalfReader cursor = HalfReader.of(database.open(), SELECT);
+            TursoConnection holder = readingInTransaction(database);
             TursoConnection cancelling = database.open();
+            TursoConnection behind = database.open();
             Disposable writer = drained(cancelling, "INSERT INTO t VALUES (4)").subscribe();
             awaitWaiting(database, 1);
-            CompletableFuture<?> reader = reading(database.open());
+            CompletableFuture<?> reader = reading(behind);
             awaitWaiting(database, 2);
 
             writer.dispose();
 
             assertThat(get(Mono.fromFuture(reader))).isEqualTo(List.of(1L, 2L, 3L));
             assertThat(column(cancelling, SELECT)).containsExactly(1L, 2L, 3L);
-            cursor.cancel();
+            await(holder.rollbackTransaction());
             await(Mono.fromFuture(writing(cancelling, 5)));
         }
     }
@@ -236,10 +316,9 @@ class TurnsTest {
 
     @ParameterizedTest
     @EnumSource
-    void closingInTheMiddleOfReadingLetsOthersWrite(Kind kind) {
+    void closingATransactionThatHasReadLetsOthersWrite(Kind kind) {
         try (OpenDatabase database = database(kind)) {
-            TursoConnection reader = database.open();
-            HalfReader.of(reader, SELECT);
+            TursoConnection reader = readingInTransaction(database);
             CompletableFuture<Void> writer = writing(database.open(), 4);
             awaitWaiting(database, 1);
 

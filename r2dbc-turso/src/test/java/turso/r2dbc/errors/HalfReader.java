@@ -1,15 +1,21 @@
 package turso.r2dbc.errors;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Sinks;
 import turso.r2dbc.api.TursoConnection;
 
-/** Reads the first row of a query, and asks for no other until it is cancelled. */
+/** Reads the first row of a query, and asks for no other until it is told to read the rest. */
 public final class HalfReader extends BaseSubscriber<Object> {
 
     private final Sinks.One<Object> first = Sinks.one();
+
+    private final Sinks.Empty<Void> end = Sinks.empty();
+
+    private final List<Object> rows = new CopyOnWriteArrayList<>();
 
     private HalfReader() {}
 
@@ -31,6 +37,13 @@ public final class HalfReader extends BaseSubscriber<Object> {
         return value == null ? "NULL" : value;
     }
 
+    /** {@return the first column of all rows, once the rest has been read} */
+    public List<Object> rest() {
+        requestUnbounded();
+        OpenDatabase.await(this.end.asMono());
+        return this.rows;
+    }
+
     @Override
     protected void hookOnSubscribe(Subscription subscription) {
         subscription.request(1);
@@ -38,11 +51,18 @@ public final class HalfReader extends BaseSubscriber<Object> {
 
     @Override
     protected void hookOnNext(Object row) {
+        this.rows.add(row);
         this.first.tryEmitValue(row);
     }
 
     @Override
     protected void hookOnError(Throwable error) {
         this.first.tryEmitError(error);
+        this.end.tryEmitError(error);
+    }
+
+    @Override
+    protected void hookOnComplete() {
+        this.end.tryEmitEmpty();
     }
 }

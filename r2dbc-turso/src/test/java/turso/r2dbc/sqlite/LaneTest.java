@@ -19,6 +19,8 @@ class LaneTest {
 
     private final List<String> granted = new ArrayList<>();
 
+    private final List<String> asked = new ArrayList<>();
+
     private final class Named implements Lane.Member {
 
         private final String name;
@@ -31,6 +33,11 @@ class LaneTest {
         public void laneGranted() {
             assertThat(LaneTest.this.lane.isHeldBy(this, Lane.Use.SHARED)).isTrue();
             LaneTest.this.granted.add(this.name);
+        }
+
+        @Override
+        public void makeWay() {
+            LaneTest.this.asked.add(this.name);
         }
 
         @Override
@@ -241,6 +248,23 @@ class LaneTest {
     }
 
     @Test
+    void readersAreAskedOnceToMakeWayForTheFirstWhoWantsToWrite() {
+        read(this.a);
+        read(this.b);
+        write(this.a);
+        assertThat(this.asked).containsExactly("b");
+        write(this.c);
+        assertThat(this.asked).containsExactly("b");
+
+        this.lane.leave(this.a);
+        assertThat(this.asked).containsExactly("b", "b");
+        this.lane.leave(this.b);
+        assertThat(this.granted).containsExactly("c");
+        read(this.a);
+        assertThat(this.asked).hasSize(2);
+    }
+
+    @Test
     void readerInTheWayIsDescribedAndNotTheOneThatAsks() {
         read(this.b);
         assertThat(this.lane.describeHolder(this.b)).isEqualTo("nobody in this process");
@@ -262,6 +286,9 @@ class LaneTest {
                     grants.incrementAndGet();
                     LaneTest.this.lane.leave(this);
                 }
+
+                @Override
+                public void makeWay() {}
 
                 @Override
                 public String describe() {
@@ -343,6 +370,9 @@ class LaneTest {
                 this.done.countDown();
             }
         }
+
+        @Override
+        public void makeWay() {}
 
         @Override
         public String describe() {
