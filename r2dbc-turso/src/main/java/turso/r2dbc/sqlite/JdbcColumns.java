@@ -18,7 +18,8 @@ import turso.r2dbc.session.Column;
 /**
  * The columns of a statement as JDBC tells them, with the declared types that it does not tell: its own are in upper case
  * and without their numbers, and name something where nothing is declared. So each is looked up among the columns of its
- * table, by the column's name and, under another name, by what JDBC says of it.
+ * table, by the column's name and, under another name, by what JDBC says of it. Only where a table has
+ * both a column declared as NUMERIC and one without a type, these two cannot be told apart under other names.
  */
 final class JdbcColumns {
 

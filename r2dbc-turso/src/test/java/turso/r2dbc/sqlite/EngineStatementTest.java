@@ -311,6 +311,35 @@ class EngineStatementTest {
     }
 
     @Test
+    void declaredTypesAreThoseOfTheTableUnderEveryName() throws Exception {
+        try (JdbcEngine jdbc = JdbcEngine.open(
+                this.way,
+                "CREATE TABLE t (id INTEGER PRIMARY KEY, a decimal (10, 2), b DECIMAL(12,4), c, d varchar)",
+                "CREATE TABLE u (e NUMERIC)",
+                "INSERT INTO t (id) VALUES (1)",
+                "INSERT INTO u VALUES (NULL)")) {
+            EngineStatement select = jdbc.prepare("SELECT t.rowid, a AS b, b AS x, c, c AS y, d, e, e AS z,"
+                    + " cast(d AS INTEGER), (SELECT b FROM t) AS nested FROM t, u");
+            select.start(NONE);
+
+            assertThat(select.columns(1, false).list())
+                    .extracting(Column::declaredType)
+                    .containsExactly(
+                            "INTEGER",
+                            "decimal (10, 2)",
+                            "DECIMAL(12,4)",
+                            null,
+                            null,
+                            "varchar",
+                            "NUMERIC",
+                            "NUMERIC",
+                            null,
+                            "DECIMAL(12,4)");
+            select.close();
+        }
+    }
+
+    @Test
     void probeTellsWhetherATransactionIsOpen() throws Exception {
         try (JdbcEngine jdbc = JdbcEngine.open(this.way, "CREATE TABLE t (a)")) {
             Engine engine = jdbc.engine();
