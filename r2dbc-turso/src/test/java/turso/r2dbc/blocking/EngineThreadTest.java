@@ -152,7 +152,7 @@ class EngineThreadTest {
     void everyClassThatCallsSqliteIsKnown() {
         assertThat(DriverClasses.callingSqlite())
                 .extracting(Class::getSimpleName)
-                .contains("Engine", "EngineStatement", "Opening");
+                .contains("Engine", "DirectStatement", "JdbcStatement", "Opening");
     }
 
     @Test
