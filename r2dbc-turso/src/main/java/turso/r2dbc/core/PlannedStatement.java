@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import turso.r2dbc.session.Effect;
 import turso.r2dbc.session.Execution;
-import turso.r2dbc.session.Execution.Access;
+import turso.r2dbc.session.Execution.Lock;
 import turso.r2dbc.session.MultiRowInsert;
 import turso.r2dbc.sql.ParsedStatement;
 import turso.r2dbc.sql.SingleRowInsert;
@@ -30,7 +30,7 @@ record PlannedStatement(StatementKind kind, Execution execution, boolean mayRetu
         Execution execution = new Execution(
                 sql,
                 effect(kind),
-                access(statement),
+                lock(statement),
                 kind == StatementKind.DDL || kind == StatementKind.VACUUM,
                 statement.hasStar() || returning,
                 returning || sets.size() < WORTHWHILE_SETS ? null : multiRowInsert(statement),
@@ -56,11 +56,11 @@ record PlannedStatement(StatementKind kind, Execution execution, boolean mayRetu
         };
     }
 
-    private static Access access(ParsedStatement statement) {
+    private static Lock lock(ParsedStatement statement) {
         if (statement.writes()) {
-            return Access.WRITE;
+            return Lock.WRITE;
         }
-        return statement.kind().isQuery() ? Access.READ : Access.NONE;
+        return statement.kind().isQuery() ? Lock.READ : Lock.NONE;
     }
 
     private static boolean mayReturnRows(StatementKind kind) {
@@ -95,7 +95,7 @@ record PlannedStatement(StatementKind kind, Execution execution, boolean mayRetu
                 : new Execution(
                         this.execution.sql(),
                         this.execution.effect(),
-                        this.execution.access(),
+                        this.execution.lock(),
                         this.execution.changesSchema(),
                         this.execution.star(),
                         null,

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sql exactly one statement
  * @param effect what it does to the transaction
- * @param access what it may need of the database
+ * @param lock which lock of the database it may need
  * @param changesSchema whether it changes tables, so that columns described before may be wrong
  * @param star whether its columns may change without its text changing ({@code SELECT *})
  * @param rows how several sets of values can be inserted at once, or null if they cannot
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record Execution(
         String sql,
         Effect effect,
-        Access access,
+        Lock lock,
         boolean changesSchema,
         boolean star,
         @Nullable MultiRowInsert rows,
@@ -27,8 +27,8 @@ public record Execution(
     /** The values of a statement without parameters: one empty set. */
     public static final List<@Nullable Object[]> NO_VALUES = List.<@Nullable Object[]>of(new Object[0]);
 
-    /** What a statement may need of the database, and so what it may have to wait for. */
-    public enum Access {
+    /** Which lock of the database a statement may need, and so what it may have to wait for. */
+    public enum Lock {
         /** Neither reads nor writes rows. */
         NONE,
         /** Reads rows. */
@@ -39,11 +39,11 @@ public record Execution(
 
     /** {@return an execution without values that reads no rows} */
     public static Execution of(String sql, Effect effect, boolean writes) {
-        return new Execution(sql, effect, writes ? Access.WRITE : Access.NONE, false, false, null, NO_VALUES);
+        return new Execution(sql, effect, writes ? Lock.WRITE : Lock.NONE, false, false, null, NO_VALUES);
     }
 
     /** {@return whether it may need the database's write lock} */
     public boolean writes() {
-        return this.access == Access.WRITE;
+        return this.lock == Lock.WRITE;
     }
 }

@@ -7,7 +7,7 @@ import turso.r2dbc.session.Command.Rows;
 import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.EngineFailure.Reason;
 import turso.r2dbc.session.Execution;
-import turso.r2dbc.session.Execution.Access;
+import turso.r2dbc.session.Execution.Lock;
 import turso.r2dbc.session.Task;
 
 /**
@@ -80,7 +80,7 @@ final class CommandRun {
                 && next.rows() == Rows.DEMANDED
                 && next.prelude().isEmpty()
                 && next.executions().size() == 1
-                && next.executions().get(0).access() == Access.READ;
+                && next.executions().get(0).lock() == Lock.READ;
     }
 
     /** {@return whether this run is in the middle of its rows} */
@@ -180,7 +180,7 @@ final class CommandRun {
 
     /** Makes the first step for one set of values. @return false if a lock is not free and the run must wait */
     private boolean start(Execution execution) throws EngineError {
-        if (!this.engine.enterLane(this, execution.access())) {
+        if (!this.engine.enterLane(this, execution.lock())) {
             return false;
         }
         EngineStatement current = this.cursor.statement();

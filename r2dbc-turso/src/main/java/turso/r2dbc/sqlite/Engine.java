@@ -6,13 +6,10 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConnection;
-import org.sqlite.core.CoreStatement;
-import org.sqlite.core.DB;
 import turso.r2dbc.session.EngineFailure;
 
 /**
- * One SQLite connection, used below JDBC: statements are prepared, bound, stepped and reset here, and nowhere else does
- * the driver speak to sqlite-jdbc while it runs statements.
+ * One SQLite connection, and what it is asked beside the statements of the session.
  *
  * <p>Confined to the worker of its session, but for {@link #interrupt()}.
  */
@@ -25,7 +22,7 @@ final class Engine {
 
     private final SQLiteConnection connection;
 
-    private final DB database;
+    private final Access access;
 
     /** Whether the bytes of text are UTF-8. */
     private boolean utf8 = true;
@@ -38,13 +35,17 @@ final class Engine {
     private boolean closed;
 
     Engine(SQLiteConnection connection) {
-        this.connection = connection;
-        this.database = connection.getDatabase();
+        this(connection, Accesses.of(connection));
     }
 
-    /** The object every call below JDBC locks; holding it around many calls makes each of them cheaper. */
+    Engine(SQLiteConnection connection, Access access) {
+        this.connection = connection;
+        this.access = access;
+    }
+
+    /** {@return what {@link Access#monitor} says} */
     Object monitor() {
-        return this.database;
+        return this.access.monitor();
     }
 
     /**
@@ -70,12 +71,9 @@ final class Engine {
         if (this.closed) {
             throw new EngineError(EngineFailure.of(EngineFailure.Reason.CLOSED, "The connection is closed"));
         }
-        PreparedStatement statement = null;
         try {
-            statement = this.connection.prepareStatement(sql);
-            return new EngineStatement(this, sql, statement, (CoreStatement) statement);
+            return this.access.prepare(this, sql);
         } catch (SQLException e) {
-            closeQuietly(statement);
             throw EngineError.of(EngineFailure.Reason.PREPARE, e, sql);
         }
     }
@@ -186,7 +184,7 @@ final class Engine {
     /** {@return the rows the last INSERT, UPDATE or DELETE changed, not counting triggers and cascades} */
     long changes() throws EngineError {
         try {
-            return this.database.changes();
+            return this.access.changes();
         } catch (SQLException e) {
             throw EngineError.of(EngineFailure.Reason.RUN, e, null);
         }
@@ -214,7 +212,7 @@ final class Engine {
     void interrupt() {
         this.interrupted = true;
         try {
-            this.database.interrupt();
+            this.access.interrupt();
         } catch (SQLException e) {
             throw new IllegalStateException("sqlite3_interrupt failed", e);
         }
@@ -240,10 +238,6 @@ final class Engine {
         } catch (SQLException e) {
             throw new IllegalStateException("sqlite3_progress_handler failed", e);
         }
-    }
-
-    DB database() {
-        return this.database;
     }
 
     /** Releases the connection and every statement of it. */
@@ -281,15 +275,5 @@ final class Engine {
 
     boolean isClosed() {
         return this.closed;
-    }
-
-    private static void closeQuietly(@Nullable PreparedStatement statement) {
-        if (statement != null) {
-            try {
-                statement.close();
-            } catch (SQLException ignored) {
-                // The error that led here is the one to report.
-            }
-        }
     }
 }

@@ -1,60 +1,32 @@
 package turso.r2dbc.sqlite;
 
-import java.nio.charset.StandardCharsets;
-import java.sql.PreparedStatement;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.core.CoreStatement;
-import org.sqlite.core.DB;
 import turso.r2dbc.session.Column;
 import turso.r2dbc.session.Columns;
 import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.RowReader;
-import turso.r2dbc.session.StorageClass;
 
 /**
  * A prepared statement, and the reader of its current row.
  *
- * <p>The raw pointer crashes the process if it is used after it was finalised, so it is zeroed then and checked before
- * every call that is not for a column of a row known to be there.
+ * <p>Confined to the session's worker.
  */
-final class EngineStatement implements RowReader {
-
-    private static final StorageClass[] STORAGE_CLASSES = {
-        StorageClass.NULL, // SQLite counts from 1
-        StorageClass.INTEGER,
-        StorageClass.REAL,
-        StorageClass.TEXT,
-        StorageClass.BLOB,
-        StorageClass.NULL
-    };
+abstract class EngineStatement implements RowReader {
 
     /** From this size on, values do not stay bound in a cached statement. */
     private static final int LARGE_VALUE = 16 * 1024;
 
     private final Engine engine;
 
-    private final DB database;
-
     private final String sql;
 
-    private final PreparedStatement statement;
-
-    private final CoreStatement core;
-
     private boolean utf8 = true;
-
-    private long pointer;
 
     private @Nullable Columns columns;
 
     private long describedAt;
-
-    /** What JDBC knows of the statement's columns, which is what they were when it was prepared. */
-    private final int preparedColumns;
 
     private boolean holdsLargeValues;
 
@@ -63,33 +35,42 @@ final class EngineStatement implements RowReader {
 
     boolean inUse;
 
-    EngineStatement(Engine engine, String sql, PreparedStatement statement, CoreStatement core) throws SQLException {
+    EngineStatement(Engine engine, String sql) {
         this.engine = engine;
-        this.database = engine.database();
         this.sql = sql;
-        this.statement = statement;
-        this.core = core;
-        this.pointer = core.pointer.safeRunLong((db, p) -> p);
-        this.preparedColumns = this.database.column_count(this.pointer);
     }
 
-    String sql() {
+    final String sql() {
         return this.sql;
     }
 
-    /** {@return whether the statement was finalised and cannot be used again} */
-    boolean isClosed() {
-        return this.pointer == 0;
+    final Engine engine() {
+        return this.engine;
     }
+
+    /** {@return whether the bytes of the current row's text are UTF-8} */
+    final boolean isUtf8() {
+        return this.utf8;
+    }
+
+    /** {@return whether the statement was finalised and cannot be used again} */
+    abstract boolean isClosed();
 
     /**
      * Binds and makes the first step. @return whether there is a row; if not, the statement is already reset
      *
      * @param values as many as the statement has parameters
      */
-    boolean start(@Nullable Object[] values) throws EngineError {
+    final boolean start(@Nullable Object[] values) throws EngineError {
         try {
-            boolean row = values.length == 0 ? step() : bindAndStep(values);
+            boolean row;
+            if (values.length == 0) {
+                row = step();
+            } else {
+                checkOpen();
+                noteLargeValues(values);
+                row = bindAndStep(values);
+            }
             if (row) {
                 this.utf8 = this.engine.isUtf8();
             }
@@ -99,94 +80,33 @@ final class EngineStatement implements RowReader {
         }
     }
 
-    private boolean bindAndStep(@Nullable Object[] values) throws EngineError {
-        checkOpen();
-        noteLargeValues(values);
-        try {
-            return this.database.execute(this.core, values);
-        } catch (SQLException e) {
-            EngineError error = EngineError.of(EngineFailure.Reason.RUN, e, this.sql);
-            if (this.core.pointer.isClosed()) {
-                // sqlite-jdbc finalises a statement after any error it has no special rule for.
-                this.pointer = 0;
-                closeStatement();
-            } else {
-                reset();
-            }
-            throw error;
-        }
-    }
+    /** Does that for at least one value; the statement is usable. After an error it is reset, or closed. */
+    abstract boolean bindAndStep(@Nullable Object[] values) throws EngineError;
 
     /** Makes a step. @return whether there is a row; if not, the statement is already reset */
-    boolean step() throws EngineError {
-        checkOpen();
-        try {
-            int code = this.database.step(this.pointer);
-            if (code == Codes.ROW) {
-                return true;
-            }
-            if (code == Codes.DONE) {
-                this.database.reset(this.pointer);
-                return false;
-            }
-            throw failed(code);
-        } catch (SQLException e) {
-            throw EngineError.of(EngineFailure.Reason.RUN, e, this.sql);
-        }
-    }
-
-    private EngineError failed(int code) {
-        try {
-            this.database.throwex(code);
-            throw new IllegalStateException("throwex returned");
-        } catch (SQLException e) {
-            reset();
-            return EngineError.of(EngineFailure.Reason.RUN, e, this.sql);
-        }
-    }
+    abstract boolean step() throws EngineError;
 
     /** Ends an execution early, or makes sure that it has ended; releases the locks a read holds. */
-    void reset() {
-        if (!isUsable()) {
-            return;
-        }
-        try {
-            // The code it returns repeats the last step's error.
-            this.database.reset(this.pointer);
-        } catch (SQLException e) {
-            throw new IllegalStateException("sqlite3_reset failed", e);
-        }
-    }
+    abstract void reset();
 
     /** Lets go of large values that are still bound. The statement must be reset. */
-    void releaseValues() {
+    final void releaseValues() {
         if (!this.holdsLargeValues || !isUsable()) {
             return;
         }
         this.holdsLargeValues = false;
         try {
-            this.database.clear_bindings(this.pointer);
+            clearBindings();
         } catch (SQLException e) {
             throw new IllegalStateException("sqlite3_clear_bindings failed", e);
         }
     }
 
-    /** Finalises the statement. */
-    void close() {
-        if (this.pointer == 0) {
-            return;
-        }
-        this.pointer = 0;
-        closeStatement();
-    }
+    /** Binds NULL everywhere. */
+    abstract void clearBindings() throws SQLException;
 
-    private void closeStatement() {
-        try {
-            this.statement.close();
-        } catch (SQLException ignored) {
-            // sqlite3_finalize repeats the last step's error, which was reported when it came.
-        }
-    }
+    /** Finalises the statement. */
+    abstract void close();
 
     private void noteLargeValues(@Nullable Object[] values) {
         for (Object value : values) {
@@ -199,14 +119,22 @@ final class EngineStatement implements RowReader {
     }
 
     /** Closing the engine finalises its statements, also those that somebody still holds. */
-    private boolean isUsable() {
-        return this.pointer != 0 && !this.engine.isClosed();
+    final boolean isUsable() {
+        return !isClosed() && !this.engine.isClosed();
     }
 
-    private void checkOpen() throws EngineError {
+    final void checkOpen() throws EngineError {
         if (!isUsable()) {
             throw new EngineError(EngineFailure.of(EngineFailure.Reason.CLOSED, "The statement is closed"));
         }
+    }
+
+    final EngineError failed(SQLException e) {
+        return EngineError.of(EngineFailure.Reason.RUN, e, this.sql);
+    }
+
+    static IllegalStateException unreadable(SQLException e) {
+        return new IllegalStateException("The value could not be read", e);
     }
 
     /**
@@ -216,125 +144,29 @@ final class EngineStatement implements RowReader {
      * @param schemaVersion changes whenever this process changes the schema
      * @param mayVary whether another process may change their number or names while the statement's text stays the same
      */
-    Columns columns(long schemaVersion, boolean mayVary) throws EngineError {
+    final Columns columns(long schemaVersion, boolean mayVary) throws EngineError {
         Columns known = this.columns;
         try {
             if (known == null || this.describedAt != schemaVersion) {
-                known = describe();
+                known = new Columns(describe());
                 this.describedAt = schemaVersion;
-            } else if (mayVary && !sameNames(known)) {
-                known = describe();
+            } else if (mayVary && !isNamedLike(known.list())) {
+                known = new Columns(describe());
             }
         } catch (SQLException e) {
-            throw EngineError.of(EngineFailure.Reason.RUN, e, this.sql);
+            throw failed(e);
         }
         this.columns = known;
         return known;
     }
 
-    private boolean sameNames(Columns known) throws SQLException {
-        List<Column> list = known.list();
-        if (this.database.column_count(this.pointer) != list.size()) {
-            return false;
-        }
-        for (int i = 0; i < list.size(); i++) {
-            if (!list.get(i).name().equals(this.database.column_name(this.pointer, i))) {
-                return false;
-            }
-        }
-        return true;
+    final boolean isDescribed() {
+        return this.columns != null;
     }
 
-    private Columns describe() throws SQLException {
-        if (this.columns == null && this.database.column_count(this.pointer) == this.preparedColumns) {
-            return describe(this.statement);
-        }
-        // SQLite has prepared the statement anew, and JDBC does not know.
-        try (PreparedStatement anew = this.engine.prepareForDescription(this.sql)) {
-            return describe(anew);
-        }
-    }
+    /** {@return whether the statement still has columns of these names} */
+    abstract boolean isNamedLike(List<Column> known) throws SQLException;
 
-    /** @param described knows whether the columns are nullable */
-    private Columns describe(PreparedStatement described) throws SQLException {
-        int count = this.database.column_count(this.pointer);
-        List<Column> list = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            list.add(new Column(
-                    this.database.column_name(this.pointer, i),
-                    this.database.column_decltype(this.pointer, i),
-                    nullable(described, i)));
-        }
-        return new Columns(list);
-    }
-
-    private @Nullable Boolean nullable(PreparedStatement described, int column) throws SQLException {
-        if (this.database.column_table_name(this.pointer, column) == null) {
-            return null;
-        }
-        return described.getMetaData().isNullable(column + 1) != ResultSetMetaData.columnNoNulls;
-    }
-
-    @Override
-    public StorageClass storageClass(int column) {
-        try {
-            return STORAGE_CLASSES[this.database.column_type(this.pointer, column)];
-        } catch (SQLException e) {
-            throw unreadable(e);
-        }
-    }
-
-    @Override
-    public boolean isNull(int column) {
-        return storageClass(column) == StorageClass.NULL;
-    }
-
-    @Override
-    public long longValue(int column) {
-        try {
-            return this.database.column_long(this.pointer, column);
-        } catch (SQLException e) {
-            throw unreadable(e);
-        }
-    }
-
-    @Override
-    public double doubleValue(int column) {
-        try {
-            return this.database.column_double(this.pointer, column);
-        } catch (SQLException e) {
-            throw unreadable(e);
-        }
-    }
-
-    @Override
-    public @Nullable String text(int column) {
-        try {
-            if (!this.utf8) {
-                return this.database.column_text(this.pointer, column);
-            }
-            // Faster than column_text, which goes through a direct buffer.
-            byte[] bytes = this.database.column_blob(this.pointer, column);
-            return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
-        } catch (SQLException e) {
-            throw unreadable(e);
-        }
-    }
-
-    @Override
-    public byte @Nullable [] blob(int column) {
-        try {
-            if (!this.utf8 && storageClass(column) != StorageClass.BLOB) {
-                String text = this.database.column_text(this.pointer, column);
-                return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
-            }
-            return this.database.column_blob(this.pointer, column);
-        } catch (SQLException e) {
-            throw unreadable(e);
-        }
-    }
-
-    private static IllegalStateException unreadable(SQLException e) {
-        return new IllegalStateException("The value could not be read", e);
-    }
+    /** {@return the columns as they are now} */
+    abstract List<Column> describe() throws SQLException;
 }

@@ -2,7 +2,7 @@ package turso.r2dbc.sqlite;
 
 import org.jspecify.annotations.Nullable;
 import turso.r2dbc.session.EngineFailure;
-import turso.r2dbc.session.Execution.Access;
+import turso.r2dbc.session.Execution.Lock;
 import turso.r2dbc.session.Task;
 
 /**
@@ -59,11 +59,11 @@ final class LanePlace implements Lane.Member {
      * @param inTransaction whether a transaction is open, so that the place outlasts the run
      * @return false if the run must wait
      */
-    boolean enter(CommandRun run, Access access, boolean inTransaction) throws EngineError {
-        if (access == Access.NONE || access == Access.READ && !this.database.readersTakeTurns()) {
+    boolean enter(CommandRun run, Lock lock, boolean inTransaction) throws EngineError {
+        if (lock == Lock.NONE || lock == Lock.READ && !this.database.readersTakeTurns()) {
             return true;
         }
-        boolean writes = access == Access.WRITE;
+        boolean writes = lock == Lock.WRITE;
         if (this.place == Place.OUT || writes && this.place == Place.READING) {
             if (!enter(run, writes ? Lane.Use.EXCLUSIVE : Lane.Use.SHARED)) {
                 return false;

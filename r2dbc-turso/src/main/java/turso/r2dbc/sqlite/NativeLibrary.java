@@ -1,7 +1,7 @@
 package turso.r2dbc.sqlite;
 
 import org.jspecify.annotations.Nullable;
-import org.sqlite.core.NativeDB;
+import org.sqlite.SQLiteJDBCLoader;
 import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.EngineFailure.Reason;
 
@@ -17,7 +17,7 @@ final class NativeLibrary {
     static void load() throws EngineError {
         boolean loaded;
         try {
-            loaded = NativeDB.load();
+            loaded = SQLiteJDBCLoader.initialize();
         } catch (Exception e) {
             throw missing(e.toString(), e);
         }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.EngineFailure.Reason;
 import turso.r2dbc.session.Execution;
-import turso.r2dbc.session.Execution.Access;
+import turso.r2dbc.session.Execution.Lock;
 import turso.r2dbc.session.Task;
 
 /**
@@ -172,8 +172,8 @@ final class SessionEngine {
     }
 
     /** {@return whether the run may use the database so, or must wait} */
-    boolean enterLane(CommandRun run, Access access) throws EngineError {
-        return this.place.enter(run, access, isTransactionOpen());
+    boolean enterLane(CommandRun run, Lock lock) throws EngineError {
+        return this.place.enter(run, lock, isTransactionOpen());
     }
 
     void retryLater(CommandRun run, EngineFailure conflict) throws EngineError {

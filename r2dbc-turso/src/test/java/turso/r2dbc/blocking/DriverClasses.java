@@ -15,15 +15,15 @@ final class DriverClasses {
 
     private static final String SUFFIX = ".class";
 
-    /** As class files write it. */
-    private static final String SQLITE_JDBC = "org/sqlite/";
+    /** As class files write them. */
+    private static final List<String> SQLITE = List.of("org/sqlite/", "java/sql/");
 
     /** BlockHound allows blocking in it, and can mark the methods of a class in one way only. It runs no statement. */
     private static final String LIBRARY = "NativeLibrary" + SUFFIX;
 
     private DriverClasses() {}
 
-    /** {@return the classes in which sqlite-jdbc is mentioned: nothing else can call it} */
+    /** {@return the classes in which sqlite-jdbc or JDBC is mentioned: nothing else can call it} */
     static List<Class<?>> callingSqlite() {
         Path root = root();
         try (Stream<Path> files = Files.walk(root)) {
@@ -61,7 +61,8 @@ final class DriverClasses {
 
     private static boolean mentionsSqlite(Path file) {
         try {
-            return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(SQLITE_JDBC);
+            String content = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+            return SQLITE.stream().anyMatch(content::contains);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

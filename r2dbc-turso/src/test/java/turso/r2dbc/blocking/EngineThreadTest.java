@@ -152,7 +152,7 @@ class EngineThreadTest {
     void everyClassThatCallsSqliteIsKnown() {
         assertThat(DriverClasses.callingSqlite())
                 .extracting(Class::getSimpleName)
-                .contains("Engine", "EngineStatement", "Connector");
+                .contains("Engine", "DirectStatement", "JdbcStatement", "Connector");
     }
 
     @Test

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
+import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -36,6 +37,7 @@ import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import turso.r2dbc.TestDatabase;
 import turso.r2dbc.api.TursoConnection;
+import turso.r2dbc.blocking.ThreadGuard;
 
 /** C-9 to C-18: connections and their settings. */
 class ConnectionContractTest extends ContractTest {
@@ -242,6 +244,28 @@ class ConnectionContractTest extends ContractTest {
     }
 
     @Test
+    void c15RemoteValidationAsksTheEngine() {
+        long before = ThreadGuard.engineCalls();
+
+        assertThat(await(this.connection.validate(ValidationDepth.REMOTE))).isTrue();
+
+        assertThat(ThreadGuard.engineCalls()).isGreaterThan(before);
+    }
+
+    @Test
+    void c15LocalValidationDoesNotWaitForTheEngine() {
+        Disposable endless = one("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n")
+                .flatMapMany(it -> it.map(row -> row.get(0)))
+                .subscribe();
+
+        assertThat(await(this.connection.validate(ValidationDepth.LOCAL))).isTrue();
+
+        assertThat(endless.isDisposed()).isFalse();
+        endless.dispose();
+        assertUsable();
+    }
+
+    @Test
     void c15ValidationLeavesTransactionAndCursorAlone() {
         execute("CREATE TABLE t(id INTEGER)");
         await(this.connection.beginTransaction());
@@ -273,6 +297,25 @@ class ConnectionContractTest extends ContractTest {
         TursoConnection other = this.database.connect("lockWaitTimeout=250ms");
         assertThat(TestDatabase.query(other, "SELECT 1", Integer.class)).containsExactly(1);
         assertUsable();
+    }
+
+    @Test
+    void c16LockWaitTimeoutBeyondAllMeasureNeverExpires() {
+        execute("CREATE TABLE t(id INTEGER)");
+        TursoConnection other = this.database.connect();
+        await(other.beginTransaction());
+        TestDatabase.execute(other, "INSERT INTO t VALUES (1)");
+        await(this.connection.setLockWaitTimeout(Duration.ofSeconds(Long.MAX_VALUE)));
+
+        Mono<Long> waiting = counts(this.connection
+                        .createStatement("INSERT INTO t VALUES (2)")
+                        .execute())
+                .single();
+        StepVerifier.create(waiting)
+                .expectSubscription()
+                .then(() -> await(other.commitTransaction()))
+                .expectNext(1L)
+                .verifyComplete();
     }
 
     @Test

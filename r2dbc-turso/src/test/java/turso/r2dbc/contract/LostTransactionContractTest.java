@@ -8,6 +8,7 @@ import io.r2dbc.spi.R2dbcRollbackException;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import turso.r2dbc.TestDatabase;
 
@@ -62,8 +63,12 @@ class LostTransactionContractTest extends ContractTest {
                         .add("INSERT INTO t(id) VALUES (13)")
                         .execute()))
                 .verifyErrorSatisfies(LostTransactionContractTest::assertRollback);
-        StepVerifier.create(this.connection.createSavepoint("s"))
-                .verifyErrorSatisfies(LostTransactionContractTest::assertRollback);
+        for (Mono<Void> control : List.of(
+                this.connection.createSavepoint("s"),
+                this.connection.releaseSavepoint("s"),
+                this.connection.rollbackTransactionToSavepoint("s"))) {
+            StepVerifier.create(control).verifyErrorSatisfies(LostTransactionContractTest::assertRollback);
+        }
         assertThat(this.connection.isAutoCommit()).isFalse();
 
         await(this.connection.rollbackTransaction());

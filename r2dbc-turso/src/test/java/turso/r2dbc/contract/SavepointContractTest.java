@@ -8,9 +8,12 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
+import turso.r2dbc.TestDatabase;
+import turso.r2dbc.api.TursoConnection;
 
 /** C-24 and C-25: savepoints. */
 class SavepointContractTest extends ContractTest {
@@ -224,6 +227,84 @@ class SavepointContractTest extends ContractTest {
             StepVerifier.create(this.connection.rollbackTransactionToSavepoint(gone))
                     .verifyError(R2dbcException.class);
         }
+        assertCommitted(1);
+    }
+
+    @Test
+    void c24PendingSavepointsNeedNoLock() {
+        TursoConnection other = this.database.connect("lockWaitTimeout=0s");
+        begin();
+        savepoint("a");
+        savepoint("b");
+        release("b");
+        rollbackTo("a");
+        savepoint("c");
+        release("c");
+        assertThat(TestDatabase.update(other, "INSERT INTO t VALUES (1)")).isEqualTo(1);
+        assertCommitted(1);
+    }
+
+    @Test
+    void c24PendingSavepointsBeforeTheOneReleasedStay() {
+        begin();
+        savepoint("a");
+        savepoint("b");
+        savepoint("c");
+        rollbackTo("b");
+        insert(1);
+        rollbackTo("a");
+        StepVerifier.create(this.connection.releaseSavepoint("c")).verifyError(R2dbcException.class);
+        insert(2);
+        assertCommitted(2);
+    }
+
+    @Test
+    void c24UnknownSavepointIsAnErrorBesidePendingOnesToo() {
+        begin();
+        savepoint("a");
+        StepVerifier.create(this.connection.releaseSavepoint("unknown")).verifyError(R2dbcException.class);
+        StepVerifier.create(this.connection.rollbackTransactionToSavepoint("unknown"))
+                .verifyError(R2dbcException.class);
+        insert(1);
+        rollbackTo("a");
+        insert(2);
+        assertCommitted(2);
+    }
+
+    @Test
+    void c24OnlyTheSavepointRolledBackToIsHarmlessToRelease() {
+        begin();
+        savepoint("outer");
+        insert(1);
+        savepoint("inner");
+        insert(2);
+        rollbackTo("inner");
+        release("outer");
+        StepVerifier.create(this.connection.rollbackTransactionToSavepoint("outer"))
+                .verifyError(R2dbcException.class);
+        assertCommitted(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"AZ, az", "az, AZ", "@[, @["})
+    void c24NamesAreFoldedFromAToZ(String set, String released) {
+        begin();
+        insert(1);
+        savepoint(set);
+        insert(2);
+        rollbackTo(set);
+        release(released);
+        assertCommitted(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"@, `", "[, {", "\u00c4, \u00e4"})
+    void c24OtherCharactersAreNotFolded(String set, String other) {
+        begin();
+        insert(1);
+        savepoint(set);
+        rollbackTo(set);
+        StepVerifier.create(this.connection.releaseSavepoint(other)).verifyError(R2dbcException.class);
         assertCommitted(1);
     }
 

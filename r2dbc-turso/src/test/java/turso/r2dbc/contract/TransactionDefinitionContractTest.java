@@ -151,6 +151,32 @@ class TransactionDefinitionContractTest extends ContractTest {
     }
 
     @Test
+    void c19ReadOnlyThatSqlEndedIsUndoneByTheNextTransaction() {
+        execute("INSERT INTO t(id) VALUES (1)");
+        for (int id = 2; id < 4; id++) {
+            await(this.connection.beginTransaction(Definitions.readOnly()));
+            assertThat(integers("SELECT min(id) FROM t")).containsExactly(1);
+            execute("COMMIT");
+            assertThat(this.connection.isAutoCommit()).isTrue();
+            await(this.connection.beginTransaction());
+            assertThat(update("INSERT INTO t(id) VALUES (" + id + ")")).isEqualTo(1);
+            await(this.connection.commitTransaction());
+        }
+        assertThat(this.database.count("t")).isEqualTo(3);
+    }
+
+    @Test
+    void c19ReadOnlyMayFollowAReadOnlyThatSqlEnded() {
+        for (int i = 0; i < 2; i++) {
+            await(this.connection.beginTransaction(Definitions.readOnly()));
+            assertThat(integers("SELECT count(*) FROM t")).containsExactly(0);
+            StepVerifier.create(one("INSERT INTO t(id) VALUES (1)")).verifyError(R2dbcPermissionDeniedException.class);
+            execute("ROLLBACK");
+        }
+        assertThat(update("INSERT INTO t(id) VALUES (1)")).isEqualTo(1);
+    }
+
+    @Test
     void c19ReadOnlyTransactionTakesNoWriteLock() {
         TursoConnection other = this.database.connect("lockWaitTimeout=0s");
         await(this.connection.beginTransaction(Definitions.readOnly()));

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import turso.r2dbc.session.Effect;
 import turso.r2dbc.session.Execution;
-import turso.r2dbc.session.Execution.Access;
+import turso.r2dbc.session.Execution.Lock;
 import turso.r2dbc.session.MultiRowInsert;
 
 /** Which rows are inserted together; that nobody can tell is shown through the public API. */
@@ -36,7 +36,7 @@ class BulkInsertTest {
     }
 
     private static Execution insert(List<@Nullable Object[]> rows) {
-        return new Execution("INSERT INTO t VALUES (?, ?)", Effect.NONE, Access.WRITE, false, false, INTO_T, rows);
+        return new Execution("INSERT INTO t VALUES (?, ?)", Effect.NONE, Lock.WRITE, false, false, INTO_T, rows);
     }
 
     private static List<@Nullable Object[]> rows(int count) {
@@ -114,11 +114,11 @@ class BulkInsertTest {
         String row = "(" + "?,".repeat(1_999) + "?)";
         MultiRowInsert wide = new MultiRowInsert("t", "INSERT INTO t VALUES", row, 2_000);
         Execution insert =
-                new Execution("", Effect.NONE, Access.WRITE, false, false, wide, List.<@Nullable Object[]>of());
+                new Execution("", Effect.NONE, Lock.WRITE, false, false, wide, List.<@Nullable Object[]>of());
         assertThat(this.bulk.isPossible(insert)).isTrue();
         MultiRowInsert wider = new MultiRowInsert("t", "INSERT INTO t VALUES", row, 4_001);
-        assertThat(this.bulk.isPossible(new Execution(
-                        "", Effect.NONE, Access.WRITE, false, false, wider, List.<@Nullable Object[]>of())))
+        assertThat(this.bulk.isPossible(
+                        new Execution("", Effect.NONE, Lock.WRITE, false, false, wider, List.<@Nullable Object[]>of())))
                 .isFalse();
     }
 }

@@ -8,7 +8,10 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import turso.r2dbc.session.Column;
 import turso.r2dbc.session.Columns;
@@ -16,10 +19,15 @@ import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.EngineFailure.Reason;
 import turso.r2dbc.session.StorageClass;
 
-/** Statements below JDBC: their pointers, their errors, and what is read of their rows. */
+/** Statements: when they are usable, their errors, and what is read of their rows, whichever way they reach SQLite. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(Way.class)
 class EngineStatementTest {
 
     private static final @Nullable Object[] NONE = new Object[0];
+
+    @Parameter
+    Way way;
 
     private static @Nullable Object[] values(@Nullable Object... values) {
         return values;
@@ -31,7 +39,7 @@ class EngineStatementTest {
 
     @Test
     void resetsItselfAfterTheLastRow() throws Exception {
-        try (JdbcEngine jdbc = JdbcEngine.open("CREATE TABLE t (a)", "INSERT INTO t VALUES (1), (2)")) {
+        try (JdbcEngine jdbc = JdbcEngine.open(this.way, "CREATE TABLE t (a)", "INSERT INTO t VALUES (1), (2)")) {
             EngineStatement select = jdbc.prepare("SELECT a FROM t");
             for (int round = 0; round < 3; round++) {
                 assertThat(select.start(NONE)).isTrue();
@@ -47,8 +55,21 @@ class EngineStatementTest {
     }
 
     @Test
+    void resetLetsGoOfWhatIsRead() throws Exception {
+        try (JdbcEngine jdbc = JdbcEngine.open(this.way, "CREATE TABLE t (a)", "INSERT INTO t VALUES (1), (2)")) {
+            EngineStatement select = jdbc.prepare("SELECT a FROM t");
+            assertThat(select.start(NONE)).isTrue();
+
+            select.reset();
+
+            jdbc.engine().run("DROP TABLE t");
+            select.close();
+        }
+    }
+
+    @Test
     void startAfterResetBeginsAnew() throws Exception {
-        try (JdbcEngine jdbc = JdbcEngine.open()) {
+        try (JdbcEngine jdbc = JdbcEngine.open(this.way)) {
             EngineStatement select = jdbc.prepare("SELECT ? UNION ALL SELECT 9");
             assertThat(select.start(values(1L))).isTrue();
             select.reset();
@@ -60,7 +81,7 @@ class EngineStatementTest {
 
     @Test
     void genericErrorWithValuesClosesTheStatement() throws Exception {
-        try (JdbcEngine jdbc = JdbcEngine.open()) {
+        try (JdbcEngine jdbc = JdbcEngine.open(this.way)) {
             EngineStatement statement = jdbc.prepare("SELECT abs(?)");
 
             EngineFailure failure = failure(() -> statement.start(values(Long.MIN_VALUE)));
@@ -78,24 +99,27 @@ class EngineStatementTest {
         }
     }
 
+    /** JDBC has sqlite-jdbc finalise it all the same. */
     @Test
-    void genericErrorWithoutValuesLeavesTheStatementUsable() throws Exception {
-        try (JdbcEngine jdbc = JdbcEngine.open("CREATE TABLE t (a)", "INSERT INTO t VALUES (-9223372036854775808)")) {
+    void genericErrorWithoutValuesLeavesTheStatementUsableBelowJdbc() throws Exception {
+        try (JdbcEngine jdbc =
+                JdbcEngine.open(this.way, "CREATE TABLE t (a)", "INSERT INTO t VALUES (-9223372036854775808)")) {
             EngineStatement statement = jdbc.prepare("SELECT abs(a) FROM t");
 
             assertThat(failure(() -> statement.start(NONE)).message()).isEqualTo("integer overflow");
 
-            assertThat(statement.isClosed()).isFalse();
+            assertThat(statement.isClosed()).isEqualTo(this.way == Way.PLAIN_JDBC);
             jdbc.engine().run("UPDATE t SET a = -1");
-            assertThat(statement.start(NONE)).isTrue();
-            assertThat(statement.longValue(0)).isEqualTo(1);
-            statement.close();
+            EngineStatement usable = statement.isClosed() ? jdbc.prepare(statement.sql()) : statement;
+            assertThat(usable.start(NONE)).isTrue();
+            assertThat(usable.longValue(0)).isEqualTo(1);
+            usable.close();
         }
     }
 
     @Test
     void constraintLeavesTheStatementUsable() throws Exception {
-        try (JdbcEngine jdbc = JdbcEngine.open("CREATE TABLE t (a UNIQUE)")) {
+        try (JdbcEngine jdbc = JdbcEngine.open(this.way, "CREATE TABLE t (a UNIQUE)")) {
             EngineStatement insert = jdbc.prepare("INSERT INTO t VALUES (?)");
             assertThat(insert.start(values(1L))).isFalse();
 
@@ -112,8 +136,8 @@ class EngineStatementTest {
 
     @Test
     void errorInALaterRowKeepsTheRowsBeforeAndResets() throws Exception {
-        try (JdbcEngine jdbc =
-                JdbcEngine.open("CREATE TABLE t (a)", "INSERT INTO t VALUES (1), (-9223372036854775808), (3)")) {
+        try (JdbcEngine jdbc = JdbcEngine.open(
+                this.way, "CREATE TABLE t (a)", "INSERT INTO t VALUES (1), (-9223372036854775808), (3)")) {
             EngineStatement select = jdbc.prepare("SELECT abs(a) FROM t");
             assertThat(select.start(NONE)).isTrue();
             assertThat(select.longValue(0)).isEqualTo(1);
@@ -127,7 +151,7 @@ class EngineStatementTest {
 
     @Test
     void statementOfAClosedEngineIsNotTouched() throws Exception {
-        JdbcEngine jdbc = JdbcEngine.open();
+        JdbcEngine jdbc = JdbcEngine.open(this.way);
         EngineStatement statement = jdbc.prepare("SELECT 1 UNION ALL SELECT 2");
         assertThat(statement.start(NONE)).isTrue();
 
@@ -141,7 +165,7 @@ class EngineStatementTest {
 
     @Test
     void resetAndCloseAfterTheEngineIsClosedDoNothing() throws Exception {
-        JdbcEngine jdbc = JdbcEngine.open();
+        JdbcEngine jdbc = JdbcEngine.open(this.way);
         EngineStatement statement = jdbc.prepare("SELECT ?");
         statement.start(values(new byte[100_000]));
 
@@ -160,7 +184,7 @@ class EngineStatementTest {
         char[] text = new char[size];
         Arrays.fill(text, 'x');
         for (Object large : new Object[] {new byte[size], new String(text)}) {
-            try (JdbcEngine jdbc = JdbcEngine.open()) {
+            try (JdbcEngine jdbc = JdbcEngine.open(this.way)) {
                 EngineStatement select = jdbc.prepare("SELECT length(?)");
                 assertThat(select.start(values(large))).isTrue();
                 assertThat(select.longValue(0)).isEqualTo(size);
@@ -177,7 +201,7 @@ class EngineStatementTest {
 
     @Test
     void smallValuesNeedNoReleasing() throws Exception {
-        try (JdbcEngine jdbc = JdbcEngine.open()) {
+        try (JdbcEngine jdbc = JdbcEngine.open(this.way)) {
             EngineStatement select = jdbc.prepare("SELECT ?");
             assertThat(select.start(values("small"))).isTrue();
             select.reset();
@@ -190,7 +214,7 @@ class EngineStatementTest {
 
     @Test
     void storageClassesAreThoseStored() throws Exception {
-        try (JdbcEngine jdbc = JdbcEngine.open()) {
+        try (JdbcEngine jdbc = JdbcEngine.open(this.way)) {
             EngineStatement select = jdbc.prepare("SELECT NULL, 1, 1.5, 'a', x'00', '', x''");
             assertThat(select.start(NONE)).isTrue();
 
@@ -223,7 +247,8 @@ class EngineStatementTest {
     @ValueSource(strings = {"UTF-8", "UTF-16le", "UTF-16be"})
     void textAndItsBytesAreTheSameInEveryEncoding(String encoding) throws Exception {
         String text = "a\u0000ä漢😀";
-        try (JdbcEngine jdbc = JdbcEngine.open("PRAGMA encoding = '" + encoding + "'", "CREATE TABLE t (a)")) {
+        try (JdbcEngine jdbc =
+                JdbcEngine.open(this.way, "PRAGMA encoding = '" + encoding + "'", "CREATE TABLE t (a)")) {
             EngineStatement insert = jdbc.prepare("INSERT INTO t VALUES (?)");
             insert.start(values(text));
             insert.start(values((Object) text.getBytes(StandardCharsets.UTF_8)));
@@ -252,6 +277,7 @@ class EngineStatementTest {
     @Test
     void columnsAreDescribedOnceUntilTheSchemaChanges() throws Exception {
         try (JdbcEngine jdbc = JdbcEngine.open(
+                this.way,
                 "CREATE TABLE t (id INTEGER PRIMARY KEY, a VARCHAR(10) NOT NULL, b)",
                 "INSERT INTO t VALUES (1, 2, 3)")) {
             EngineStatement select = jdbc.prepare("SELECT *, a || b AS \"a b\" FROM t");
@@ -285,8 +311,37 @@ class EngineStatementTest {
     }
 
     @Test
+    void declaredTypesAreThoseOfTheTableUnderEveryName() throws Exception {
+        try (JdbcEngine jdbc = JdbcEngine.open(
+                this.way,
+                "CREATE TABLE t (id INTEGER PRIMARY KEY, a decimal (10, 2), b DECIMAL(12,4), c, d varchar)",
+                "CREATE TABLE u (e NUMERIC)",
+                "INSERT INTO t (id) VALUES (1)",
+                "INSERT INTO u VALUES (NULL)")) {
+            EngineStatement select = jdbc.prepare("SELECT t.rowid, a AS b, b AS x, c, c AS y, d, e, e AS z,"
+                    + " cast(d AS INTEGER), (SELECT b FROM t) AS nested FROM t, u");
+            select.start(NONE);
+
+            assertThat(select.columns(1, false).list())
+                    .extracting(Column::declaredType)
+                    .containsExactly(
+                            "INTEGER",
+                            "decimal (10, 2)",
+                            "DECIMAL(12,4)",
+                            null,
+                            null,
+                            "varchar",
+                            "NUMERIC",
+                            "NUMERIC",
+                            null,
+                            "DECIMAL(12,4)");
+            select.close();
+        }
+    }
+
+    @Test
     void probeTellsWhetherATransactionIsOpen() throws Exception {
-        try (JdbcEngine jdbc = JdbcEngine.open("CREATE TABLE t (a)")) {
+        try (JdbcEngine jdbc = JdbcEngine.open(this.way, "CREATE TABLE t (a)")) {
             Engine engine = jdbc.engine();
             assertThat(engine.probeTransaction()).isFalse();
             engine.run("BEGIN");
@@ -309,7 +364,7 @@ class EngineStatementTest {
         try (var first = (org.sqlite.SQLiteConnection) java.sql.DriverManager.getConnection(url);
                 var second = java.sql.DriverManager.getConnection(url);
                 var ddl = second.createStatement()) {
-            Engine engine = new Engine(first);
+            Engine engine = this.way.engine(first);
             engine.run("CREATE TABLE t (a)");
             ddl.execute("CREATE TABLE later (a)");
             ddl.execute("INSERT INTO later VALUES (1)");

@@ -12,13 +12,17 @@ final class JdbcEngine implements AutoCloseable {
 
     private final Engine engine;
 
-    private JdbcEngine(SQLiteConnection connection) throws EngineError {
+    private JdbcEngine(SQLiteConnection connection, Engine engine) throws EngineError {
         this.connection = connection;
-        this.engine = new Engine(connection);
+        this.engine = engine;
         this.engine.learnEncoding();
     }
 
     static JdbcEngine open(String... statements) throws SQLException, EngineError {
+        return open(Way.BELOW_JDBC, statements);
+    }
+
+    static JdbcEngine open(Way way, String... statements) throws SQLException, EngineError {
         SQLiteConnection connection = (SQLiteConnection) DriverManager.getConnection("jdbc:sqlite::memory:");
         connection.getConnectionConfig().setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
@@ -26,7 +30,7 @@ final class JdbcEngine implements AutoCloseable {
                 statement.execute(sql);
             }
         }
-        return new JdbcEngine(connection);
+        return new JdbcEngine(connection, way.engine(connection));
     }
 
     Engine engine() {

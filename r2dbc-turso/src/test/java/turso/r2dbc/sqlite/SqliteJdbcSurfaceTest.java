@@ -25,15 +25,15 @@ import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteConnectionConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
+import org.sqlite.SQLiteJDBCLoader;
 import org.sqlite.core.CoreStatement;
 import org.sqlite.core.DB;
-import org.sqlite.core.NativeDB;
 import org.sqlite.core.SafeStmtPtr;
 import org.sqlite.jdbc4.JDBC4PreparedStatement;
 
 /**
- * What the driver uses of sqlite-jdbc below JDBC, which nobody promises to keep. A version that changes any of it fails
- * here, by name, before anything stranger happens.
+ * What the driver uses of sqlite-jdbc beyond JDBC, which nobody promises to keep. A version that changes any of it fails
+ * here, by name, before the driver quietly becomes slower ({@link JdbcFallBackTest}) or anything stranger happens.
  */
 class SqliteJdbcSurfaceTest {
 
@@ -57,7 +57,6 @@ class SqliteJdbcSurfaceTest {
             "DB long changes()",
             "DB void interrupt()",
             "DB void throwex(int)",
-            "NativeDB boolean load()",
             "SafeStmtPtr boolean isClosed()",
             "SafeStmtPtr long safeRunLong(SafePtrLongFunction)",
             "SQLiteConnection DB getDatabase()",
@@ -65,24 +64,26 @@ class SqliteJdbcSurfaceTest {
             "SQLiteConnection PreparedStatement prepareStatement(String)",
             "SQLiteConnection void close()",
             "SQLiteConnectionConfig void setAutoCommit(boolean)",
+            "SQLiteConnectionConfig void setGetGeneratedKeys(boolean)",
             "SQLiteConfig Connection createConnection(String)",
             "SQLiteConfig void setBusyTimeout(int)",
             "SQLiteConfig void setReadOnly(boolean)",
             "SQLiteConfig void enableLoadExtension(boolean)",
             "SQLiteException SQLiteErrorCode getResultCode()",
             "SQLiteErrorCode String toString()",
+            "SQLiteJDBCLoader boolean initialize()",
             "ProgressHandler void setHandler(Connection, int, ProgressHandler)",
             "ProgressHandler void clearHandler(Connection)");
 
     private static final Set<Class<?>> OWNERS = Set.of(
             DB.class,
-            NativeDB.class,
             SafeStmtPtr.class,
             SQLiteConnection.class,
             SQLiteConnectionConfig.class,
             SQLiteConfig.class,
             SQLiteErrorCode.class,
             SQLiteException.class,
+            SQLiteJDBCLoader.class,
             ProgressHandler.class);
 
     private static final JavaClasses DRIVER = new ClassFileImporter()

@@ -9,17 +9,25 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Which statements are kept, and that the others are finalised. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(Way.class)
 class StatementCacheTest {
 
     private static final @Nullable Object[] NONE = new Object[0];
+
+    @Parameter
+    Way way;
 
     private JdbcEngine jdbc;
 
     @BeforeEach
     void open() throws Exception {
-        this.jdbc = JdbcEngine.open("CREATE TABLE t (a)");
+        this.jdbc = JdbcEngine.open(this.way, "CREATE TABLE t (a)");
     }
 
     @AfterEach
