@@ -24,6 +24,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import turso.r2dbc.TestDatabase;
 import turso.r2dbc.api.TursoConnection;
+import turso.r2dbc.errors.OpenDatabase;
 
 /** Writers of one file take turns, in order; those who wait hold no thread, and nothing is lost. */
 class WriteLaneTest {
@@ -100,6 +101,7 @@ class WriteLaneTest {
                         it -> thinkingTransaction(it).doOnSuccess(end -> committed.incrementAndGet()), waiting.size())
                 .then()
                 .toFuture();
+        OpenDatabase.until(() -> this.database.factory(threads).metrics().lockWaiters() == waiting.size());
         for (int i = 0; i < 10; i++) {
             assertThat(query(reader, "SELECT n FROM t", Integer.class)).containsExactly(0);
             execute(holder, UPDATE);

@@ -168,10 +168,14 @@ class LeakTest {
         assertThat(this.forgotten).isNotEmpty().allSatisfy(it -> assertThat(it.ends)
                 .hasValue(1));
         assertThat(pool.allocated()).isLessThanOrEqualTo(SIZE);
+        assertThat(factory.metrics().openCursors()).isZero();
+        assertThat(factory.metrics().lockHolders()).isZero();
+        assertThat(factory.metrics().queuedTasks()).isZero();
         verifyIdle(pool.pool());
         TestDatabase.execute(writer, "INSERT INTO t VALUES (1000000)");
 
         await(Mono.when(pool.pool().disposeLater(), writer.close()));
+        assertThat(factory.metrics().openConnections()).isZero();
         Leftovers.assertNoOpenFiles(this.database.directory());
         await(Mono.when(
                 factory.close(), this.database.factory(PROBE).close()));
