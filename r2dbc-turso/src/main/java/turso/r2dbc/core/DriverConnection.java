@@ -34,6 +34,9 @@ public final class DriverConnection implements TursoConnection {
         this.transactions = new Transactions(session, settings);
         this.context = new ConnectionContext(
                 session, this.transactions, settings, parser, new ParameterEncoder(settings.codecs()));
+        // Statements, results and changes of state to come outlive this object, but each of them holds the
+        // transactions.
+        DroppedConnections.closeWithout(this.transactions, session);
     }
 
     static IllegalStateException closed() {

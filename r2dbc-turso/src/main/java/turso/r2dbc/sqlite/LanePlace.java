@@ -120,6 +120,8 @@ final class LanePlace implements Lane.Member {
             takeGrantNobodyWaitsFor();
         }
         if (inTransaction) {
+            // The transaction is the reason now. Keeping the task would keep a dropped connection from being noticed.
+            this.writer = null;
             return;
         }
         if (this.place == Place.WRITING && (this.writer == run.task() || endedTransaction)) {

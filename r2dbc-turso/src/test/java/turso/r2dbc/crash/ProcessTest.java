@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,13 +24,26 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What other processes write, and what is left when one is killed ({@code kill -9}) in the middle of it. The system
- * property {@code crash.rounds} sets how often that happens.
+ * properties {@code crash.rounds} and {@code crash.seed} set how often that happens, and when.
  *
  * <p>A killed process loses what it has in memory; what a power cut does to a disk is not tested.
  */
 class ProcessTest {
 
     private static final int ROUNDS = Integer.getInteger("crash.rounds", 6);
+
+    private static final long SEED = Long.getLong("crash.seed", 99);
+
+    /** So many that some must have hit a commit, and some a checkpoint. */
+    private static final int MANY_ROUNDS = 100;
+
+    private static final int MOST_TRANSACTIONS = 200;
+
+    private static final long LONGEST_TRANSACTION_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
+
+    /** Every transaction adds about as many pages to the log as SQLite's checkpoint waits for here. */
+    private static final List<String> OPTIONS =
+            List.of("?pragma.wal_autocheckpoint=4", "?walLimit=1", "?pragma.wal_autocheckpoint=8&synchronous=NORMAL");
 
     @TempDir
     Path directory;
@@ -83,30 +97,46 @@ class ProcessTest {
     @Test
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void aKilledProcessLosesNothingItAcknowledgedAndLeavesNoPartOfATransaction() throws Exception {
-        Random random = new Random(99);
+        Random random = new Random(SEED);
         List<Long> acknowledged = new ArrayList<>();
+        int withinCommit = 0;
+        int withinCheckpoint = 0;
         for (int round = 0; round < ROUNDS; round++) {
-            // A checkpoint every few pages, so that the kill hits checkpoints too.
-            Process process = start(1_000_000L * (round + 1), 0, "?pragma.wal_autocheckpoint=8");
-            int after = 1 + random.nextInt(400);
-            try (BufferedReader output = output(process)) {
-                String line;
-                int seen = 0;
-                while ((line = output.readLine()) != null) {
-                    acknowledged.add(Long.parseLong(line));
-                    seen++;
-                    if (seen == after) {
-                        // The handle, because the process would close its output too, with acknowledgements still in
-                        // it.
-                        process.toHandle().destroyForcibly();
-                    }
-                }
-            }
+            Process process = start(1_000_000L * (round + 1), 0, OPTIONS.get(round % OPTIONS.size()));
+            killAtRandomMoment(process, random, acknowledged);
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isNotZero();
+            Wreck wreck = Wreck.of(this.file);
+            withinCommit += wreck.withinCommit() ? 1 : 0;
+            withinCheckpoint += wreck.withinCheckpoint() ? 1 : 0;
             verify(acknowledged);
         }
+        System.out.printf(
+                "crash: seed %d, %d kills, %d of them within a commit, %d within a checkpoint; %d transactions acknowledged%n",
+                SEED, ROUNDS, withinCommit, withinCheckpoint, acknowledged.size());
         assertThat(acknowledged).hasSizeGreaterThan(ROUNDS);
+        if (ROUNDS >= MANY_ROUNDS) {
+            assertThat(withinCommit).isPositive();
+            assertThat(withinCheckpoint).isPositive();
+        }
+    }
+
+    private static void killAtRandomMoment(Process process, Random random, List<Long> acknowledged)
+            throws IOException {
+        int after = 1 + random.nextInt(MOST_TRANSACTIONS);
+        try (BufferedReader output = output(process)) {
+            String line;
+            int seen = 0;
+            while ((line = output.readLine()) != null) {
+                acknowledged.add(Long.parseLong(line));
+                seen++;
+                if (seen == after) {
+                    LockSupport.parkNanos(random.nextLong(LONGEST_TRANSACTION_NANOS));
+                    // The handle, because the process would close its output too, with acknowledgements still in it.
+                    process.toHandle().destroyForcibly();
+                }
+            }
+        }
     }
 
     private void verify(List<Long> acknowledged) throws SQLException {

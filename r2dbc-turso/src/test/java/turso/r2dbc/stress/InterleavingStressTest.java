@@ -8,7 +8,9 @@ import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Result;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -22,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import turso.r2dbc.TestDatabase;
+import turso.r2dbc.opening.Leftovers;
 
 /**
  * Random interleavings of everything a connection can be asked for, over several connections on one file. The system
@@ -30,6 +33,10 @@ import turso.r2dbc.TestDatabase;
 class InterleavingStressTest {
 
     private static final int CONNECTIONS = 4;
+
+    private static final int OPERATIONS_BETWEEN_CLOSES = 300;
+
+    private static final int OPERATIONS_BETWEEN_PAUSES = 200;
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
@@ -66,15 +73,25 @@ class InterleavingStressTest {
         run(first, "create table t (id integer primary key)");
         run(first, "insert into t values (-1)");
         Random random = new Random(seed);
-        List<RandomConnection> connections = new ArrayList<>();
+        List<RandomConnection> all = new ArrayList<>();
+        // All at once: a memory database lets nobody in while a transaction is open.
+        Deque<Connection> spare = new ArrayDeque<>();
+        for (int i = 0; i < CONNECTIONS + OPERATIONS / OPERATIONS_BETWEEN_CLOSES; i++) {
+            spare.add(Mono.from(factory.create()).blockOptional(LIMIT).orElseThrow());
+        }
+        RandomConnection[] connections = new RandomConnection[CONNECTIONS];
         for (int i = 0; i < CONNECTIONS; i++) {
-            Connection connection = Mono.from(factory.create()).block(LIMIT);
-            assertThat(connection).isNotNull();
-            connections.add(new RandomConnection(connection, new Random(random.nextLong()), i + 1));
+            connections[i] = use(spare.remove(), random, all);
         }
         for (int i = 0; i < OPERATIONS; i++) {
-            connections.get(random.nextInt(CONNECTIONS)).step();
-            if (random.nextInt(200) == 0) {
+            int chosen = random.nextInt(CONNECTIONS);
+            connections[chosen].step();
+            if (random.nextInt(OPERATIONS_BETWEEN_CLOSES) == 0 && !spare.isEmpty()) {
+                // In the middle of everything, and nobody waits for it.
+                connections[chosen].finish();
+                connections[chosen] = use(spare.remove(), random, all);
+            }
+            if (random.nextInt(OPERATIONS_BETWEEN_PAUSES) == 0) {
                 // Lets the queues run empty now and then, so that not everything is cancelled while it waits.
                 Flux.from(first.createStatement("select count(*) from t").execute())
                         .flatMap(Result::getRowsUpdated)
@@ -83,8 +100,11 @@ class InterleavingStressTest {
                         .block(LIMIT);
             }
         }
-        connections.forEach(RandomConnection::finish);
         for (RandomConnection connection : connections) {
+            connection.finish();
+        }
+        spare.forEach(connection -> Mono.from(connection.close()).block(LIMIT));
+        for (RandomConnection connection : all) {
             connection.awaitEnd();
         }
         Set<Long> rows = new HashSet<>(Flux.from(
@@ -94,9 +114,18 @@ class InterleavingStressTest {
                 .blockOptional(LIMIT)
                 .orElseThrow());
         Mono.from(first.close()).block(LIMIT);
-        connections.forEach(connection -> connection.verify(rows));
-        assertThat(connections.stream().mapToInt(RandomConnection::operations).sum())
-                .isEqualTo(OPERATIONS);
+        all.forEach(connection -> connection.verify(rows));
+        Leftovers.assertNoOpenFiles(this.directory);
+        assertThat(all.stream().mapToInt(RandomConnection::operations).sum()).isEqualTo(OPERATIONS);
+        System.out.printf(
+                "stress: seed %d, %s, %d operations on %d connections, %d rows%n",
+                seed, kind, OPERATIONS, all.size(), rows.size());
+    }
+
+    private static RandomConnection use(Connection connection, Random random, List<RandomConnection> all) {
+        RandomConnection used = new RandomConnection(connection, new Random(random.nextLong()), all.size() + 1);
+        all.add(used);
+        return used;
     }
 
     private static void run(Connection connection, String sql) {

@@ -2,19 +2,25 @@ package turso.r2dbc.stress;
 
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Result;
+import io.r2dbc.spi.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
+import turso.r2dbc.api.TransactionMode;
+import turso.r2dbc.api.TursoTransactionDefinition;
 
 /**
  * Does random things to one connection without waiting for any of them, and knows afterwards which rows must be there.
  */
 final class RandomConnection {
+
+    private static final TransactionMode[] MODES = TransactionMode.values();
 
     /** What became of a row's transaction. */
     private record Insert(long id, RecordingSubscriber<?> outcome) {}
@@ -22,6 +28,13 @@ final class RandomConnection {
     private static final class Unit {
 
         final List<Insert> inserts = new ArrayList<>();
+
+        /** Whether it is one statement or batch in auto-commit, of which all is there or nothing, whatever was told. */
+        final boolean alone;
+
+        Unit(boolean alone) {
+            this.alone = alone;
+        }
 
         @Nullable
         RecordingSubscriber<?> commit;
@@ -60,7 +73,7 @@ final class RandomConnection {
 
     void step() {
         this.operations++;
-        switch (this.random.nextInt(16)) {
+        switch (this.random.nextInt(21)) {
             case 0, 1, 2, 3 -> insert();
             case 4 -> begin();
             case 5 -> commit();
@@ -71,6 +84,11 @@ final class RandomConnection {
             case 11, 12 -> cancelSomething();
             case 13 -> slowQueryWithTimeout();
             case 14 -> failingInsert();
+            case 15 -> batch();
+            case 16 -> bindingSets();
+            case 17 -> statementTimeout();
+            case 18 -> lockWaitTimeout();
+            case 19 -> half();
             default -> insertReturning();
         }
     }
@@ -86,7 +104,6 @@ final class RandomConnection {
     private void insert() {
         long id = this.nextId++;
         record(
-                id,
                 run(
                         "insert " + id,
                         Flux.from(this.connection
@@ -94,13 +111,13 @@ final class RandomConnection {
                                         .bind(0, id)
                                         .execute())
                                 .concatMap(Result::getRowsUpdated),
-                        Long.MAX_VALUE));
+                        Long.MAX_VALUE),
+                id);
     }
 
     private void insertReturning() {
         long id = this.nextId++;
         record(
-                id,
                 run(
                         "insert returning " + id,
                         Flux.from(this.connection
@@ -109,18 +126,70 @@ final class RandomConnection {
                                         .returnGeneratedValues("id")
                                         .execute())
                                 .flatMap(result -> result.map((row, metadata) -> row.get(0, Long.class))),
-                        Long.MAX_VALUE));
+                        Long.MAX_VALUE),
+                id);
     }
 
-    private void record(long id, RecordingSubscriber<?> outcome) {
+    private void batch() {
+        long first = this.nextId;
+        this.nextId += 2;
+        record(
+                run(
+                        "batch " + first,
+                        Flux.from(this.connection
+                                        .createBatch()
+                                        .add("insert into t values (" + first + ")")
+                                        .add("insert into t values (" + (first + 1) + ")")
+                                        .execute())
+                                .concatMap(Result::getRowsUpdated),
+                        Long.MAX_VALUE),
+                first,
+                first + 1);
+    }
+
+    private void bindingSets() {
+        long first = this.nextId;
+        this.nextId += 3;
+        Statement statement = this.connection.createStatement("insert into t values (?)");
+        statement.bind(0, first).add().bind(0, first + 1).add().bind(0, first + 2);
+        record(
+                run(
+                        "sets " + first,
+                        Flux.from(statement.execute()).concatMap(Result::getRowsUpdated),
+                        // One is the first set's count; all have run when it comes.
+                        this.random.nextBoolean() ? Long.MAX_VALUE : 1),
+                first,
+                first + 1,
+                first + 2);
+    }
+
+    private void record(RecordingSubscriber<?> outcome, long... ids) {
         Unit unit = this.transaction;
         if (unit == null) {
-            unit = new Unit();
+            unit = new Unit(true);
             unit.commit = outcome;
             this.units.add(unit);
         }
-        unit.inserts.add(new Insert(id, outcome));
+        for (long id : ids) {
+            unit.inserts.add(new Insert(id, outcome));
+        }
         this.open.add(outcome);
+    }
+
+    /** The driver's own timeout; mostly there is none. */
+    private void statementTimeout() {
+        long millis = Math.max(0, this.random.nextInt(8) - 4);
+        run("statement timeout", this.connection.setStatementTimeout(Duration.ofMillis(millis)), Long.MAX_VALUE);
+    }
+
+    private void lockWaitTimeout() {
+        long millis = this.random.nextInt(40);
+        run("lock wait timeout", this.connection.setLockWaitTimeout(Duration.ofMillis(millis)), Long.MAX_VALUE);
+    }
+
+    /** Asks for a result and leaves it. */
+    private void half() {
+        run("unread", this.connection.createStatement("select id from t").execute(), this.random.nextInt(2));
     }
 
     private void failingInsert() {
@@ -135,8 +204,14 @@ final class RandomConnection {
 
     private void begin() {
         if (this.transaction == null) {
-            run("begin", this.connection.beginTransaction(), Long.MAX_VALUE);
-            this.transaction = new Unit();
+            run(
+                    "begin",
+                    this.random.nextBoolean()
+                            ? this.connection.beginTransaction()
+                            : this.connection.beginTransaction(TursoTransactionDefinition.of(
+                                    MODES[this.random.nextInt(MODES.length)])),
+                    Long.MAX_VALUE);
+            this.transaction = new Unit(false);
             this.units.add(this.transaction);
         }
     }
@@ -217,27 +292,40 @@ final class RandomConnection {
     /** Checks the rows that are in the database against what was acknowledged. */
     void verify(Set<Long> rows) {
         for (Unit unit : this.units) {
-            verify(unit, rows);
+            try {
+                verify(unit, rows);
+            } catch (AssertionError error) {
+                String history = this.all.stream().map(Object::toString).collect(Collectors.joining("\n"));
+                throw new AssertionError(error.getMessage() + "\nAll that was asked for:\n" + history, error);
+            }
         }
     }
 
     private void verify(Unit unit, Set<Long> rows) {
         RecordingSubscriber<?> commit = unit.commit;
-        boolean committed = commit != null && commit.succeeded();
+        boolean committed = commit != null && commit.isAcknowledged();
         boolean unknown = commit != null && commit.isCancelledByUs();
         Boolean seen = null;
+        if (unit.alone
+                && unit.inserts.stream()
+                                .map(it -> rows.contains(it.id()))
+                                .distinct()
+                                .count()
+                        > 1) {
+            throw new AssertionError("Half there: " + unit.inserts);
+        }
         for (Insert insert : unit.inserts) {
             boolean present = rows.contains(insert.id());
-            if (committed && insert.outcome().succeeded() && !present) {
+            if (committed && insert.outcome().isAcknowledged() && !present) {
                 throw new AssertionError("Lost: " + insert.id() + "; " + insert.outcome() + "; " + commit);
             }
             if (!committed && !unknown && present) {
                 throw new AssertionError("Not to be there: " + insert.id() + "; " + insert.outcome() + "; " + commit);
             }
-            if (insert.outcome().error() != null && present) {
+            if (insert.outcome().error() != null && !insert.outcome().isAcknowledged() && present) {
                 throw new AssertionError("Failed, but there: " + insert.id() + "; " + insert.outcome());
             }
-            if (insert.outcome().succeeded()) {
+            if (insert.outcome().isAcknowledged()) {
                 if (seen != null && seen != present) {
                     throw new AssertionError("Half a transaction: " + insert.id() + "; " + commit);
                 }

@@ -98,6 +98,11 @@ final class RecordingSubscriber<T> extends BaseSubscriber<T> {
         return this.completed;
     }
 
+    /** {@return whether something has come that tells of success, whatever became of the rest} */
+    boolean isAcknowledged() {
+        return this.completed || this.received.get() > 0;
+    }
+
     boolean isCancelledByUs() {
         return this.wasCancelled;
     }
