@@ -97,8 +97,7 @@ class WriteLaneTest {
         AtomicInteger committed = new AtomicInteger();
 
         CompletableFuture<Void> transactions = Flux.fromIterable(waiting)
-                .flatMap(
-                        it -> thinkingTransaction(it).doOnSuccess(end -> committed.incrementAndGet()), waiting.size())
+                .flatMap(it -> thinkingTransaction(it).doOnSuccess(end -> committed.incrementAndGet()), waiting.size())
                 .then()
                 .toFuture();
         OpenDatabase.until(() -> this.database.factory(threads).metrics().lockWaiters() == waiting.size());

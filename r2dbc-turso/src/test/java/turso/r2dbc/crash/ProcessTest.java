@@ -121,8 +121,7 @@ class ProcessTest {
         }
     }
 
-    private static void killAtRandomMoment(Process process, Random random, List<Long> acknowledged)
-            throws IOException {
+    private static void killAtRandomMoment(Process process, Random random, List<Long> acknowledged) throws IOException {
         int after = 1 + random.nextInt(MOST_TRANSACTIONS);
         try (BufferedReader output = output(process)) {
             String line;

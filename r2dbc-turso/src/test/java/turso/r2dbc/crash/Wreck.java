@@ -41,9 +41,7 @@ record Wreck(boolean withinCommit, boolean withinCheckpoint) {
         if (index.limit() < INDEX_COPY_ATTEMPTED + Integer.BYTES) {
             return new Wreck(false, false);
         }
-        return new Wreck(
-                hasFrameBehind(log, index),
-                index.getInt(INDEX_COPY_ATTEMPTED) > index.getInt(INDEX_COPIED));
+        return new Wreck(hasFrameBehind(log, index), index.getInt(INDEX_COPY_ATTEMPTED) > index.getInt(INDEX_COPIED));
     }
 
     private static boolean hasFrameBehind(ByteBuffer log, ByteBuffer index) {

@@ -7,7 +7,6 @@ import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.R2dbcException;
-import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Wrapped;
 import java.time.Duration;
 import java.util.List;
@@ -100,11 +99,10 @@ class LeakTest {
             case 5 -> begin.then(Mono.from(connection.createStatement(ROWS).execute()));
             case 6 -> insert.then(Mono.fromRunnable(() -> forgetRows(connection)));
             case 7 ->
-                begin.then(insert)
-                        .then(Mono.fromRunnable(() -> {
-                            forgetRows(connection);
-                            forgetRows(connection);
-                        }));
+                begin.then(insert).then(Mono.fromRunnable(() -> {
+                    forgetRows(connection);
+                    forgetRows(connection);
+                }));
             case 8 -> Pools.run(connection, "BEGIN", "SAVEPOINT s", "INSERT INTO t VALUES (" + number + ")");
             default ->
                 Flux.from(connection
@@ -135,9 +133,7 @@ class LeakTest {
                     }
                     return Mono.empty();
                 });
-        return random.nextInt(3) == 0
-                ? use.timeout(Duration.ofMillis(random.nextInt(40)), Mono.empty())
-                : use;
+        return random.nextInt(3) == 0 ? use.timeout(Duration.ofMillis(random.nextInt(40)), Mono.empty()) : use;
     }
 
     @ParameterizedTest
@@ -165,8 +161,9 @@ class LeakTest {
         OpenDatabase.until(() -> pool.acquired() == 0);
 
         assertThat(this.unexpected).isEmpty();
-        assertThat(this.forgotten).isNotEmpty().allSatisfy(it -> assertThat(it.ends)
-                .hasValue(1));
+        assertThat(this.forgotten)
+                .isNotEmpty()
+                .allSatisfy(it -> assertThat(it.ends).hasValue(1));
         assertThat(pool.allocated()).isLessThanOrEqualTo(SIZE);
         assertThat(factory.metrics().openCursors()).isZero();
         assertThat(factory.metrics().lockHolders()).isZero();
@@ -177,14 +174,13 @@ class LeakTest {
         await(Mono.when(pool.pool().disposeLater(), writer.close()));
         assertThat(factory.metrics().openConnections()).isZero();
         Leftovers.assertNoOpenFiles(this.database.directory());
-        await(Mono.when(
-                factory.close(), this.database.factory(PROBE).close()));
+        await(Mono.when(factory.close(), this.database.factory(PROBE).close()));
         Leftovers.assertEnded(threadsBefore);
     }
 
     private static String numbers(int first, int last) {
-        return "WITH RECURSIVE c (value) AS (SELECT " + first + " UNION ALL SELECT value + 1 FROM c WHERE value < " + last
-                + ") SELECT value FROM c";
+        return "WITH RECURSIVE c (value) AS (SELECT " + first + " UNION ALL SELECT value + 1 FROM c WHERE value < "
+                + last + ") SELECT value FROM c";
     }
 
     private static void verifyIdle(ConnectionPool pool) {

@@ -2,6 +2,7 @@ package turso.r2dbc.sqlite;
 
 import java.lang.reflect.Field;
 import java.util.Set;
+import org.sqlite.SQLiteConnection;
 import org.sqlite.core.DB;
 import turso.r2dbc.api.TursoConnection;
 import turso.r2dbc.core.DriverConnection;
@@ -18,7 +19,8 @@ public final class OpenStatements {
         Object session = field(connection, DriverConnection.class, "session");
         Object shared = field(session, SqliteSession.class, "engine");
         Engine engine = (Engine) field(shared, SessionEngine.class, "engine");
-        return ((Set<?>) field(engine.database(), DB.class, "stmts")).size();
+        SQLiteConnection jdbc = (SQLiteConnection) field(engine, Engine.class, "connection");
+        return ((Set<?>) field(jdbc.getDatabase(), DB.class, "stmts")).size();
     }
 
     private static Object field(Object owner, Class<?> type, String name) {

@@ -208,8 +208,8 @@ final class RandomConnection {
                     "begin",
                     this.random.nextBoolean()
                             ? this.connection.beginTransaction()
-                            : this.connection.beginTransaction(TursoTransactionDefinition.of(
-                                    MODES[this.random.nextInt(MODES.length)])),
+                            : this.connection.beginTransaction(
+                                    TursoTransactionDefinition.of(MODES[this.random.nextInt(MODES.length)])),
                     Long.MAX_VALUE);
             this.transaction = new Unit(false);
             this.units.add(this.transaction);
