@@ -128,11 +128,16 @@ class WriteLaneTest {
 
     @Test
     void manyReadModifyWritersLoseNothingAndNoneIsStarved() {
-        List<TursoConnection> writers = connections(WRITERS, "synchronous=OFF", "lockWaitTimeout=25s");
+        String[] options = {"synchronous=OFF", "lockWaitTimeout=25s"};
+        List<TursoConnection> writers = connections(WRITERS, options);
         AtomicIntegerArray done = new AtomicIntegerArray(WRITERS);
         AtomicReference<List<Integer>> whenTheFirstHadFinished = new AtomicReference<>();
 
-        Flux.range(0, WRITERS)
+        // All begin at once, when whoever holds the lock lets go of it.
+        TursoConnection holder = this.database.connect(options);
+        await(holder.beginTransaction());
+        execute(holder, UPDATE);
+        CompletableFuture<Void> transactions = Flux.range(0, WRITERS)
                 .flatMap(
                         i -> Mono.defer(() -> increment(writers.get(i)))
                                 .doOnSuccess(end -> {
@@ -144,7 +149,10 @@ class WriteLaneTest {
                                 .then(),
                         WRITERS)
                 .then()
-                .block(Duration.ofSeconds(25));
+                .toFuture();
+        OpenDatabase.until(() -> this.database.factory(options).metrics().lockWaiters() == WRITERS);
+        await(holder.rollbackTransaction());
+        Mono.fromFuture(transactions).block(Duration.ofSeconds(25));
 
         assertThat(this.database.query("SELECT n FROM t", Integer.class)).containsExactly(WRITERS * TRANSACTIONS);
         assertThat(whenTheFirstHadFinished.get()).allMatch(it -> it >= TRANSACTIONS / FAIR);
