@@ -10,9 +10,9 @@ import turso.r2dbc.api.TursoCodec;
 import turso.r2dbc.api.TursoConnection;
 import turso.r2dbc.codec.Codecs;
 import turso.r2dbc.core.ConnectionSettings;
-import turso.r2dbc.core.DriverConnection;
 import turso.r2dbc.core.OpenFailures;
 import turso.r2dbc.core.SqlParser;
+import turso.r2dbc.flow.FlowConnection;
 import turso.r2dbc.session.SessionFactory;
 import turso.r2dbc.sqlite.SqliteSessionFactory;
 
@@ -76,7 +76,7 @@ public final class TursoConnectionFactory implements ConnectionFactory, Closeabl
         return this.sessions
                 .open()
                 .onErrorMap(OpenFailures::exception)
-                .map(session -> new DriverConnection(session, this.settings, this.parser));
+                .map(session -> new FlowConnection(session, this.settings, this.parser));
     }
 
     @Override

@@ -11,8 +11,8 @@ import turso.r2dbc.api.TursoConnection;
 import turso.r2dbc.api.TursoStatement;
 import turso.r2dbc.session.Session;
 
-/** A connection over a session of any engine. */
-public final class DriverConnection implements TursoConnection {
+/** What R2DBC wants of a connection, over a session of any engine. */
+public abstract class DriverConnection implements TursoConnection {
 
     private static final String PRODUCT = "SQLite";
 
@@ -29,7 +29,7 @@ public final class DriverConnection implements TursoConnection {
      * @param settings what it starts with
      * @param parser what splits its SQL
      */
-    public DriverConnection(Session session, ConnectionSettings settings, SqlParser parser) {
+    protected DriverConnection(Session session, ConnectionSettings settings, SqlParser parser) {
         this.session = session;
         this.transactions = new Transactions(session, settings);
         this.context = new ConnectionContext(

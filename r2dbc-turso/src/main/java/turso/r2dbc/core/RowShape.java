@@ -57,6 +57,10 @@ final class RowShape {
         return this.types[column];
     }
 
+    List<String> names() {
+        return this.metadata.names();
+    }
+
     RowMetadata metadata() {
         return this.metadata;
     }
