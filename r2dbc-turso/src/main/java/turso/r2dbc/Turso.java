@@ -1,8 +1,10 @@
 package turso.r2dbc;
 
+import io.r2dbc.spi.ConnectionFactoryOptions;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -28,6 +30,11 @@ import turso.r2dbc.api.TursoConnection;
  * <p>Everything is cold, and nothing is opened before a publisher is subscribed to.
  */
 public final class Turso {
+
+    /** SQLite's own name for a memory database. */
+    private static final String MEMORY = ":memory:";
+
+    private static final String URL_SCHEME = "r2dbc:";
 
     private Turso() {}
 
@@ -55,7 +62,7 @@ public final class Turso {
      */
     public static Mono<TursoConnection> connect(
             String database, Consumer<? super TursoConnectionConfiguration.Builder> options) {
-        throw new UnsupportedOperationException();
+        return connect(configured(builder(database), options));
     }
 
     /**
@@ -79,7 +86,7 @@ public final class Turso {
      */
     public static Mono<TursoConnection> connect(
             Path file, Consumer<? super TursoConnectionConfiguration.Builder> options) {
-        throw new UnsupportedOperationException();
+        return connect(configured(builder(file), options));
     }
 
     /**
@@ -104,7 +111,7 @@ public final class Turso {
      */
     public static TursoConnectionFactory factory(
             String database, Consumer<? super TursoConnectionConfiguration.Builder> options) {
-        throw new UnsupportedOperationException();
+        return TursoConnectionFactory.from(configured(builder(database), options));
     }
 
     /**
@@ -142,7 +149,7 @@ public final class Turso {
             String database,
             Consumer<? super TursoConnectionConfiguration.Builder> options,
             Function<? super TursoConnection, ? extends Mono<? extends T>> work) {
-        throw new UnsupportedOperationException();
+        return using(configured(builder(database), options), requireNonNull(work, "work"));
     }
 
     /**
@@ -173,7 +180,7 @@ public final class Turso {
             Path file,
             Consumer<? super TursoConnectionConfiguration.Builder> options,
             Function<? super TursoConnection, ? extends Mono<? extends T>> work) {
-        throw new UnsupportedOperationException();
+        return using(configured(builder(file), options), requireNonNull(work, "work"));
     }
 
     /**
@@ -213,7 +220,7 @@ public final class Turso {
             String database,
             Consumer<? super TursoConnectionConfiguration.Builder> options,
             Function<? super TursoConnection, ? extends Publisher<? extends T>> work) {
-        throw new UnsupportedOperationException();
+        return usingMany(configured(builder(database), options), requireNonNull(work, "work"));
     }
 
     /**
@@ -244,6 +251,72 @@ public final class Turso {
             Path file,
             Consumer<? super TursoConnectionConfiguration.Builder> options,
             Function<? super TursoConnection, ? extends Publisher<? extends T>> work) {
-        throw new UnsupportedOperationException();
+        return usingMany(configured(builder(file), options), requireNonNull(work, "work"));
+    }
+
+    private static TursoConnectionConfiguration.Builder builder(String database) {
+        if (requireNonNull(database, "database").equals(MEMORY)) {
+            return TursoConnectionConfiguration.builder().memory();
+        }
+        if (!database.startsWith(URL_SCHEME)) {
+            return TursoConnectionConfiguration.builder().file(database);
+        }
+        ConnectionFactoryOptions options = ConnectionFactoryOptions.parse(database);
+        if (!new TursoConnectionFactoryProvider().supports(options)) {
+            throw new IllegalArgumentException("The URL is not for this driver: it begins with 'r2dbc:"
+                    + options.getRequiredValue(ConnectionFactoryOptions.DRIVER) + "', not with 'r2dbc:turso:'");
+        }
+        return TursoConnectionConfiguration.builder(options);
+    }
+
+    private static TursoConnectionConfiguration.Builder builder(Path file) {
+        return TursoConnectionConfiguration.builder().file(requireNonNull(file, "file"));
+    }
+
+    private static TursoConnectionConfiguration configured(
+            TursoConnectionConfiguration.Builder builder,
+            Consumer<? super TursoConnectionConfiguration.Builder> options) {
+        requireNonNull(options, "options").accept(builder);
+        return builder.build();
+    }
+
+    /** Each connection has what a factory holds for itself, and lets go of it in the end. */
+    private static Mono<TursoConnection> connect(TursoConnectionConfiguration configuration) {
+        return Mono.defer(() -> TursoConnectionFactory.from(configuration, configuration.autocommit())
+                .createLast());
+    }
+
+    private static <T> Mono<T> using(
+            TursoConnectionConfiguration configuration,
+            Function<? super TursoConnection, ? extends Mono<? extends T>> work) {
+        return Mono.usingWhen(
+                connect(configuration),
+                connection -> Mono.<T>defer(() -> work.apply(connection))
+                        // Part of the work, so that its failure is the work's: as a clean-up it would be wrapped.
+                        .flatMap(value -> connection.commit().thenReturn(value))
+                        .switchIfEmpty(connection.commit().then(Mono.empty())),
+                TursoConnection::close,
+                // Closing rolls back.
+                (connection, error) -> connection.close(),
+                TursoConnection::close);
+    }
+
+    private static <T> Flux<T> usingMany(
+            TursoConnectionConfiguration configuration,
+            Function<? super TursoConnection, ? extends Publisher<? extends T>> work) {
+        return Flux.usingWhen(
+                connect(configuration),
+                connection -> Flux.defer(() -> Flux.<T>from(work.apply(connection)))
+                        .concatWith(connection.commit().then(Mono.empty())),
+                TursoConnection::close,
+                (connection, error) -> connection.close(),
+                TursoConnection::close);
+    }
+
+    private static <T> T requireNonNull(@Nullable T value, String name) {
+        if (value == null) {
+            throw new IllegalArgumentException(name + " must not be null");
+        }
+        return value;
     }
 }

@@ -52,7 +52,12 @@ public final class TursoConnectionConfiguration {
     }
 
     static TursoConnectionConfiguration from(ConnectionFactoryOptions options, Logger logger) {
-        return OptionReader.read(options, logger);
+        return OptionReader.read(options, logger).build();
+    }
+
+    /** {@return a builder with the options set} */
+    static Builder builder(ConnectionFactoryOptions options) {
+        return OptionReader.read(options, LOGGER);
     }
 
     /** {@return where the data lives} */

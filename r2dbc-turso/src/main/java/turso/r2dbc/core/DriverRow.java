@@ -14,7 +14,7 @@ import turso.r2dbc.session.StoredValues;
  * A row: of a cursor, where the same object stands for one row after another and each is valid during the mapping
  * function only, or of a buffer, where it is valid for ever.
  */
-final class DriverRow implements TursoRow {
+public final class DriverRow implements TursoRow {
 
     private final RowShape shape;
 

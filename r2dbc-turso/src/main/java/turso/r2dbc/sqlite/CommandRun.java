@@ -1,5 +1,6 @@
 package turso.r2dbc.sqlite;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import turso.r2dbc.session.Columns;
@@ -58,6 +59,11 @@ final class CommandRun {
 
     private volatile boolean timedOut;
 
+    private volatile boolean interrupted;
+
+    /** Whether the engine has understood the statement for which the prelude is run. */
+    private boolean understood;
+
     /** Whether the first row or count has come, after which the statement timeout no longer counts. */
     private boolean responded;
 
@@ -98,9 +104,19 @@ final class CommandRun {
         return this.timedOut;
     }
 
+    /** {@return whether somebody wants the command to fail} From any thread. */
+    boolean isInterrupted() {
+        return this.interrupted;
+    }
+
+    /** Makes the command fail. From any thread. */
+    void interrupt() {
+        this.interrupted = true;
+    }
+
     /** {@return whether what is running should end} Asked by the engine while it runs. */
     boolean shouldStop() {
-        return this.task.isCancelled() || this.timedOut;
+        return this.task.isCancelled() || this.timedOut || this.interrupted;
     }
 
     void begin(Command next) {
@@ -109,6 +125,8 @@ final class CommandRun {
         this.index = 0;
         this.set = 0;
         this.timedOut = false;
+        this.interrupted = false;
+        this.understood = false;
         this.responded = false;
         if (next.timeouts().statement() > 0) {
             this.statementTimer = Timers.schedule(this::expire, next.timeouts().statement());
@@ -138,6 +156,9 @@ final class CommandRun {
                 Execution execution = current();
                 if (execution == null) {
                     return succeed();
+                }
+                if (this.interrupted) {
+                    throw new EngineError(new EngineFailure(Reason.RUN, Codes.INTERRUPT, "interrupted", null, null));
                 }
                 if (!this.rowReady) {
                     if (budget-- == 0) {
@@ -182,6 +203,9 @@ final class CommandRun {
         }
         EngineStatement current = this.statement;
         try {
+            if (this.inPrelude && !this.understood) {
+                understand();
+            }
             if (current == null) {
                 current = this.engine.statements().acquire(execution.sql());
                 this.statement = current;
@@ -202,6 +226,20 @@ final class CommandRun {
             describe(current, execution);
         }
         return true;
+    }
+
+    /**
+     * Prepares the first statement before anything is run for it, so that a transaction is not begun for one that the engine
+     * does not understand.
+     */
+    private void understand() throws EngineError {
+        List<Execution> executions = command().executions();
+        if (!executions.isEmpty()) {
+            this.engine
+                    .statements()
+                    .release(this.engine.statements().acquire(executions.get(0).sql()));
+        }
+        this.understood = true;
     }
 
     private Columns columns(EngineStatement current, @Nullable Execution execution) throws EngineError {
@@ -226,7 +264,18 @@ final class CommandRun {
         if (this.inPrelude || command().rows() == Rows.DISCARDED) {
             return discard(current);
         }
-        return command().rows() == Rows.ALL ? deliverAll(current) : deliverDemanded(current);
+        return switch (command().rows()) {
+            case FIRST -> deliverFirst(current);
+            case ALL -> deliverAll(current);
+            default -> deliverDemanded(current);
+        };
+    }
+
+    private Progress deliverFirst(EngineStatement current) {
+        this.task.onRow(current);
+        this.rowReady = false;
+        current.reset();
+        return Progress.FINISHED;
     }
 
     private Progress discard(EngineStatement current) throws EngineError {

@@ -3,6 +3,7 @@ package turso.r2dbc.sqlite;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.EngineFailure.Reason;
 import turso.r2dbc.session.Execution;
@@ -29,6 +30,9 @@ final class SessionEngine {
     private final int maxBufferedRows;
 
     private final Wakeups wakeups;
+
+    /** The run whose command the engine is working on, between its slices too, if it may be interrupted. */
+    private volatile @Nullable CommandRun running;
 
     /** Runs that have a statement open in the engine while others have their turn. */
     private final Set<CommandRun> cursors = new LinkedHashSet<>();
@@ -65,12 +69,27 @@ final class SessionEngine {
                 if (!interruptible) {
                     return run.advance(false);
                 }
-                return this.cursors.isEmpty() ? this.interrupter.runAlone(run) : this.interrupter.runBeside(run);
+                this.running = run;
+                CommandRun.Progress progress =
+                        this.cursors.isEmpty() ? this.interrupter.runAlone(run) : this.interrupter.runBeside(run);
+                if (progress != CommandRun.Progress.YIELDED) {
+                    this.running = null;
+                }
+                return progress;
             }
         } finally {
             if (run.hasOpenCursor()) {
                 this.cursors.add(run);
             }
+        }
+    }
+
+    /** Stops what the engine is working on, if anything. From any thread. */
+    void interrupt() {
+        CommandRun run = this.running;
+        if (run != null) {
+            run.interrupt();
+            this.interrupter.interrupt(run.task(), run::isInterrupted);
         }
     }
 

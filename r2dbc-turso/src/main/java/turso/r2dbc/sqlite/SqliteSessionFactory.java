@@ -56,8 +56,13 @@ public final class SqliteSessionFactory implements SessionFactory {
             @Nullable Integer maxThreads,
             @Nullable Integer maxQueuedTasks) {
 
+        /** {@return how many statements may wait, given or not} */
+        public int boundOfQueue() {
+            return this.maxQueuedTasks != null ? this.maxQueuedTasks : WorkerPool.defaultMaxQueuedTasks();
+        }
+
         private Workers workers() {
-            int queued = this.maxQueuedTasks != null ? this.maxQueuedTasks : WorkerPool.defaultMaxQueuedTasks();
+            int queued = boundOfQueue();
             if (this.scheduler != null) {
                 return new SchedulerWorkers(this.scheduler, queued);
             }
