@@ -2,6 +2,7 @@ package turso.r2dbc.flow;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -146,12 +147,12 @@ final class FlowCursor implements TursoCursor {
     }
 
     /** What is not even tried drops the rows all the same. */
-    private Mono<TursoCursor> refused(RuntimeException refusal) {
+    private <T> Mono<T> refused(Throwable refusal) {
         return ControlMono.of(this.context, () -> {
                     use(null);
-                    throw refusal;
+                    return null;
                 })
-                .thenReturn(this);
+                .then(Mono.error(refusal));
     }
 
     Mono<TursoCursor> run(PlannedStatement statement) {
@@ -179,14 +180,26 @@ final class FlowCursor implements TursoCursor {
     public Mono<TursoCursor> executeMany(String sql, Iterable<?> sets) {
         Require.notNull(sql, "sql");
         Require.notNull(sets, "sets");
-        return Many.of(this.context, sql, sets, () -> use(null)).map(this::counted);
+        return many(begin -> Many.of(this.context, sql, sets, begin));
     }
 
     @Override
     public Mono<TursoCursor> executeMany(String sql, Publisher<?> sets) {
         Require.notNull(sql, "sql");
         Require.notNull(sets, "sets");
-        return Many.of(this.context, sql, sets, () -> use(null)).map(this::counted);
+        return many(begin -> Many.of(this.context, sql, sets, begin));
+    }
+
+    private Mono<TursoCursor> many(Function<Runnable, Mono<Long>> many) {
+        return Mono.defer(() -> {
+            AtomicBoolean begun = new AtomicBoolean();
+            return many.apply(() -> {
+                        begun.set(true);
+                        use(null);
+                    })
+                    .onErrorResume(error -> begun.get() ? Mono.error(error) : refused(error))
+                    .map(this::counted);
+        });
     }
 
     @Override
