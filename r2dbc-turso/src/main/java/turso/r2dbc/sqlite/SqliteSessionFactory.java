@@ -1,8 +1,8 @@
 package turso.r2dbc.sqlite;
 
 import java.lang.ref.Cleaner;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -17,6 +17,11 @@ public final class SqliteSessionFactory implements SessionFactory {
 
     private static final Cleaner CLEANER = Cleaner.create();
 
+    /** Begins the names of databases that nobody can name; no name of the user's begins with a dot. */
+    private static final String PRIVATE = ".private-";
+
+    private static final AtomicLong NUMBERS = new AtomicLong();
+
     private final SqliteSettings settings;
 
     private final Workers workers;
@@ -29,7 +34,7 @@ public final class SqliteSessionFactory implements SessionFactory {
         this.settings = settings;
         this.workers = workers;
         String name = settings.memoryName();
-        this.anchor = new MemoryAnchor(name != null ? name : "private-" + UUID.randomUUID());
+        this.anchor = new MemoryAnchor(name != null ? name : PRIVATE + NUMBERS.incrementAndGet());
         // Frameworks drop factories without closing them, and a memory database must not stay for that.
         CLEANER.register(this, this.anchor::release);
     }

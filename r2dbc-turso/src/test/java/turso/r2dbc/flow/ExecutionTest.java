@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -165,15 +164,22 @@ class ExecutionTest {
     }
 
     @Test
-    void largeObjectsAreReadAtEachRun() {
-        AtomicInteger reads = new AtomicInteger();
-        TursoExecution execution = this.connection.execute(
-                "SELECT hex(?), ?",
-                Blob.from(Mono.fromSupplier(() -> ByteBuffer.wrap(new byte[] {(byte) reads.incrementAndGet()}))),
-                Clob.from(Mono.just("text")));
-
-        assertThat(get(execution.fetchOne())).hasToString("[01, text]");
-        assertThat(get(execution.fetchAll().collectList())).hasToString("[[02, text]]");
+    void largeObjectsAreReadBeforeTheyAreBound() {
+        assertThat(get(this.connection
+                        .execute(
+                                "SELECT hex(?), ?",
+                                Blob.from(Flux.just(ByteBuffer.wrap(new byte[] {1}), ByteBuffer.wrap(new byte[] {2}))),
+                                Clob.from(Mono.just("text")))
+                        .fetchOne()))
+                .hasToString("[0102, text]");
+        assertThat(get(this.connection
+                        .execute("SELECT ?", Clob.from(Mono.just("text")))
+                        .fetchAll()
+                        .collectList()))
+                .hasToString("[[text]]");
+        Clob many = Clob.from(Mono.just("many"));
+        await(this.connection.executeMany("INSERT INTO t (v) VALUES (?)", List.of(List.of(many), List.of("b"))));
+        assertThat(column(this.connection, "SELECT v FROM t ORDER BY id")).containsExactly("many", "b");
     }
 
     // ---- what is wanted of a statement
