@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
+import turso.r2dbc.api.Autocommit;
 import turso.r2dbc.api.BatchMode;
+import turso.r2dbc.api.Isolation;
 import turso.r2dbc.api.JournalMode;
 import turso.r2dbc.api.Synchronous;
 import turso.r2dbc.api.TransactionMode;
@@ -86,6 +88,12 @@ final class OptionDefinitions {
 
     static final OptionDefinition<Boolean> LOAD_EXTENSIONS =
             define(TursoConnectionFactoryProvider.LOAD_EXTENSIONS, OptionTypes.BOOLEAN, false);
+
+    static final OptionDefinition<Isolation> ISOLATION =
+            define(TursoConnectionFactoryProvider.ISOLATION, OptionTypes.oneOf(Isolation.class), Isolation.DEFERRED);
+
+    static final OptionDefinition<Autocommit> AUTOCOMMIT =
+            define(TursoConnectionFactoryProvider.AUTOCOMMIT, OptionTypes.AUTOCOMMIT, Autocommit.LEGACY);
 
     /** Checked, and without effect: a local database is not connected to. */
     static final OptionDefinition<Duration> CONNECT_TIMEOUT =

@@ -56,17 +56,17 @@ final class OptionReader {
     }
 
     /**
-     * {@return the configuration the options stand for}
+     * {@return a builder of the configuration the options stand for}
      *
      * @throws IllegalArgumentException if a value is not accepted; an unknown option is not an error (R2DBC
      *     specification, connection factory discovery)
      */
-    static TursoConnectionConfiguration read(ConnectionFactoryOptions options, Logger logger) {
+    static TursoConnectionConfiguration.Builder read(ConnectionFactoryOptions options, Logger logger) {
         SortedMap<String, Object> given = byName(options);
         OptionReader reader = new OptionReader(logger);
         reader.builder.location(LocationReader.read(given));
         given.forEach(reader::read);
-        return reader.builder.build();
+        return reader.builder;
     }
 
     /** The SPI has no list of the options of an object, but shows each to the filter of a copy. */

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import turso.r2dbc.api.Autocommit;
 import turso.r2dbc.api.TursoCodec;
 
 /** The types of the driver's options. */
@@ -33,6 +34,16 @@ final class OptionTypes {
 
     static final OptionType<String> TEXT = new OptionType<>("a text", text -> text, value -> null);
 
+    /** A boolean, as in Python, with a third value. */
+    static final OptionType<Autocommit> AUTOCOMMIT = new OptionType<>(
+            "one of legacy, true, false, on, off",
+            text -> text.strip().equalsIgnoreCase(Autocommit.LEGACY.name())
+                    ? Autocommit.LEGACY
+                    : autocommit(BOOLEAN.read(text)),
+            value -> value instanceof Autocommit autocommit
+                    ? autocommit
+                    : autocommit(value instanceof Boolean flag ? flag : null));
+
     /** SQLite takes one character after ESCAPE; a wildcard or a quote there would change what the pattern means. */
     static final OptionType<Character> ESCAPE_CHARACTER = new OptionType<>(
             "one character other than a letter, a digit, %, _, ' and white space",
@@ -45,6 +56,13 @@ final class OptionTypes {
             value -> value instanceof Collection<?> collection ? codecs(collection) : null);
 
     private OptionTypes() {}
+
+    private static @Nullable Autocommit autocommit(@Nullable Boolean flag) {
+        if (flag == null) {
+            return null;
+        }
+        return flag ? Autocommit.ON : Autocommit.OFF;
+    }
 
     static <E extends Enum<E>> OptionType<E> oneOf(Class<E> type) {
         List<E> constants = Arrays.asList(type.getEnumConstants());

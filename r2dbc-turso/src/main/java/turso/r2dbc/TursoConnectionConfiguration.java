@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 import reactor.util.Logger;
 import reactor.util.Loggers;
+import turso.r2dbc.api.Autocommit;
 import turso.r2dbc.api.BatchMode;
+import turso.r2dbc.api.Isolation;
 import turso.r2dbc.api.JournalMode;
 import turso.r2dbc.api.Synchronous;
 import turso.r2dbc.api.TransactionMode;
@@ -50,7 +52,12 @@ public final class TursoConnectionConfiguration {
     }
 
     static TursoConnectionConfiguration from(ConnectionFactoryOptions options, Logger logger) {
-        return OptionReader.read(options, logger);
+        return OptionReader.read(options, logger).build();
+    }
+
+    /** {@return a builder with the options set} */
+    static Builder builder(ConnectionFactoryOptions options) {
+        return OptionReader.read(options, LOGGER);
     }
 
     /** {@return where the data lives} */
@@ -169,6 +176,16 @@ public final class TursoConnectionConfiguration {
     /** {@return whether SQL may load extensions} */
     public boolean loadExtensions() {
         return this.values.get(OptionDefinitions.LOAD_EXTENSIONS);
+    }
+
+    /** {@return how writes begin a transaction on a connection of {@link Turso#connect}} */
+    public Isolation isolation() {
+        return this.values.get(OptionDefinitions.ISOLATION);
+    }
+
+    /** {@return who begins transactions on a connection of {@link Turso#connect}} */
+    public Autocommit autocommit() {
+        return this.values.get(OptionDefinitions.AUTOCOMMIT);
     }
 
     /** {@return the location and the settings that were made, without anything that may be a secret} */
@@ -459,6 +476,36 @@ public final class TursoConnectionConfiguration {
          */
         public Builder loadExtensions(boolean loadExtensions) {
             return set(OptionDefinitions.LOAD_EXTENSIONS, loadExtensions);
+        }
+
+        /**
+         * Sets {@link TursoConnectionFactoryProvider#ISOLATION}.
+         *
+         * @param isolation how writes begin a transaction on a connection of {@link Turso#connect}
+         * @return this builder
+         */
+        public Builder isolation(Isolation isolation) {
+            return set(OptionDefinitions.ISOLATION, isolation);
+        }
+
+        /**
+         * Sets {@link TursoConnectionFactoryProvider#AUTOCOMMIT}.
+         *
+         * @param autocommit who begins transactions on a connection of {@link Turso#connect}
+         * @return this builder
+         */
+        public Builder autocommit(Autocommit autocommit) {
+            return set(OptionDefinitions.AUTOCOMMIT, autocommit);
+        }
+
+        /**
+         * Sets {@link TursoConnectionFactoryProvider#AUTOCOMMIT}.
+         *
+         * @param autocommit true is {@link Autocommit#ON}, false {@link Autocommit#OFF}
+         * @return this builder
+         */
+        public Builder autocommit(boolean autocommit) {
+            return set(OptionDefinitions.AUTOCOMMIT, autocommit);
         }
 
         Builder set(OptionDefinition<?> definition, @Nullable Object given) {

@@ -5,15 +5,18 @@ import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import turso.r2dbc.api.Autocommit;
 import turso.r2dbc.api.TursoCodec;
 import turso.r2dbc.api.TursoConnection;
 import turso.r2dbc.api.TursoMetrics;
 import turso.r2dbc.codec.Codecs;
 import turso.r2dbc.core.ConnectionSettings;
-import turso.r2dbc.core.DriverConnection;
 import turso.r2dbc.core.OpenFailures;
 import turso.r2dbc.core.SqlParser;
+import turso.r2dbc.flow.FlowConnection;
 import turso.r2dbc.session.SessionFactory;
 import turso.r2dbc.sqlite.SqliteSessionFactory;
 
@@ -47,22 +50,29 @@ public final class TursoConnectionFactory implements ConnectionFactory, Closeabl
      * @throws IllegalArgumentException if the configuration is null
      */
     public static TursoConnectionFactory from(TursoConnectionConfiguration configuration) {
+        return from(configuration, Autocommit.ON);
+    }
+
+    /** @param autocommit who begins transactions on its connections */
+    static TursoConnectionFactory from(@Nullable TursoConnectionConfiguration configuration, Autocommit autocommit) {
         if (configuration == null) {
             throw new IllegalArgumentException("configuration must not be null");
         }
         List<TursoCodec<?>> custom = new ArrayList<>(configuration.codecs());
         custom.addAll(Codecs.discovered());
+        SqliteSessionFactory.WorkerSettings workers = new SqliteSessionFactory.WorkerSettings(
+                configuration.scheduler(), configuration.maxThreads(), configuration.maxQueuedTasks());
         ConnectionSettings settings = new ConnectionSettings(
+                autocommit,
+                configuration.isolation(),
                 configuration.transactionMode(),
                 configuration.batchMode(),
                 configuration.lockWaitTimeout(),
                 configuration.statementTimeout(),
                 configuration.maxBufferedRows(),
+                workers.boundOfQueue(),
                 Codecs.create(custom, configuration.strictTypes()));
-        SessionFactory sessions = SqliteSessionFactory.create(
-                new EmbeddedSettings(configuration),
-                new SqliteSessionFactory.WorkerSettings(
-                        configuration.scheduler(), configuration.maxThreads(), configuration.maxQueuedTasks()));
+        SessionFactory sessions = SqliteSessionFactory.create(new EmbeddedSettings(configuration), workers);
         return new TursoConnectionFactory(sessions, settings);
     }
 
@@ -77,7 +87,24 @@ public final class TursoConnectionFactory implements ConnectionFactory, Closeabl
         return this.sessions
                 .open()
                 .onErrorMap(OpenFailures::exception)
-                .map(session -> new DriverConnection(session, this.settings, this.parser));
+                .map(session -> new FlowConnection(session, this.settings, this.parser, Mono.empty()));
+    }
+
+    /** Opens the only connection of this factory, which is closed with it, or if there is none. */
+    Mono<TursoConnection> createLast() {
+        AtomicBoolean opened = new AtomicBoolean();
+        return this.sessions
+                .open()
+                .<TursoConnection>map(session -> {
+                    opened.set(true);
+                    return new FlowConnection(session, this.settings, this.parser, close());
+                })
+                .onErrorResume(error -> close().then(Mono.error(OpenFailures.exception(error))))
+                .doOnCancel(() -> {
+                    if (!opened.get()) {
+                        close().subscribe();
+                    }
+                });
     }
 
     @Override

@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import reactor.core.scheduler.Scheduler;
+import turso.r2dbc.api.Autocommit;
 import turso.r2dbc.api.BatchMode;
+import turso.r2dbc.api.Isolation;
 import turso.r2dbc.api.JournalMode;
 import turso.r2dbc.api.Synchronous;
 import turso.r2dbc.api.TransactionMode;
@@ -135,7 +137,8 @@ public final class TursoConnectionFactoryProvider implements ConnectionFactoryPr
 
     /**
      * How many rows of one query the driver holds back at most, where it has to: a query inside an atomic batch that is
-     * followed by a write is read to its end before its rows are emitted. Default: 100,000.
+     * followed by a write is read to its end before its rows are emitted; and how many sets of values
+     * {@link turso.r2dbc.api.TursoConnection#executeMany} takes. Default: 100,000.
      */
     public static final Option<Integer> MAX_BUFFERED_ROWS = Option.valueOf("maxBufferedRows");
 
@@ -147,6 +150,19 @@ public final class TursoConnectionFactoryProvider implements ConnectionFactoryPr
 
     /** Whether SQL may load extensions, which run native code in this process. Default: false. */
     public static final Option<Boolean> LOAD_EXTENSIONS = Option.valueOf("loadExtensions");
+
+    /**
+     * How INSERT, UPDATE, DELETE and REPLACE begin a transaction by themselves, while {@link #AUTOCOMMIT} is
+     * {@link Autocommit#LEGACY}. Only of connections that {@link Turso#connect} opens. Default: {@link Isolation#DEFERRED}.
+     */
+    public static final Option<Isolation> ISOLATION = Option.valueOf("isolation");
+
+    /**
+     * Who begins transactions; as text {@code legacy}, {@code true} or {@code false}. Only of connections that
+     * {@link Turso#connect} opens: those of a factory start in auto-commit, as the SPI wants it. Default:
+     * {@link Autocommit#LEGACY}.
+     */
+    public static final Option<Autocommit> AUTOCOMMIT = Option.valueOf("autocommit");
 
     private static final Set<String> DRIVERS = Set.of(TURSO_DRIVER, "sqlite", "libsql");
 

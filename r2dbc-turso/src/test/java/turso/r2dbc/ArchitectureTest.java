@@ -55,6 +55,8 @@ class ArchitectureTest {
         "codec, " + JAVA + " " + REACTOR + " " + SPI + " turso.r2dbc.session turso.r2dbc.api",
         "core, " + JAVA + " " + REACTOR + " " + SPI
                 + " turso.r2dbc.session turso.r2dbc.api turso.r2dbc.codec turso.r2dbc.sql",
+        "flow, " + JAVA + " " + REACTOR + " " + SPI
+                + " turso.r2dbc.session turso.r2dbc.api turso.r2dbc.sql turso.r2dbc.core",
         "sqlite, " + JAVA + " " + REACTOR + " org.sqlite.. turso.r2dbc.session",
     })
     void packageKnowsOnlyWhatItMay(String room, String others) {
@@ -86,6 +88,7 @@ class ArchitectureTest {
                         "turso.r2dbc.api",
                         "turso.r2dbc.codec",
                         "turso.r2dbc.core",
+                        "turso.r2dbc.flow",
                         "turso.r2dbc.sqlite"));
     }
 

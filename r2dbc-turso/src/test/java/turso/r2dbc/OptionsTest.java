@@ -19,7 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import reactor.core.scheduler.Schedulers;
 import turso.r2dbc.TursoConnectionConfiguration.Builder;
+import turso.r2dbc.api.Autocommit;
 import turso.r2dbc.api.BatchMode;
+import turso.r2dbc.api.Isolation;
 import turso.r2dbc.api.JournalMode;
 import turso.r2dbc.api.Synchronous;
 import turso.r2dbc.api.TransactionMode;
@@ -253,7 +255,25 @@ class OptionsTest {
                     TursoConnectionConfiguration::loadExtensions,
                     false,
                     NO_BOOLEAN,
-                    BOOLEAN));
+                    BOOLEAN),
+            row(
+                    TursoConnectionFactoryProvider.ISOLATION,
+                    "immediate",
+                    Isolation.IMMEDIATE,
+                    Builder::isolation,
+                    TursoConnectionConfiguration::isolation,
+                    Isolation.DEFERRED,
+                    List.of("", "serializable"),
+                    "one of DEFERRED, IMMEDIATE, EXCLUSIVE, NONE"),
+            row(
+                    TursoConnectionFactoryProvider.AUTOCOMMIT,
+                    "false",
+                    Autocommit.OFF,
+                    (builder, value) -> builder.autocommit(value),
+                    TursoConnectionConfiguration::autocommit,
+                    Autocommit.LEGACY,
+                    List.of("", "yes", "1"),
+                    "one of legacy, true, false, on, off"));
 
     @Test
     void tableIsComplete() {

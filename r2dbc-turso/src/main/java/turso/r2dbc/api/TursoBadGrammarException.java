@@ -3,7 +3,10 @@ package turso.r2dbc.api;
 import io.r2dbc.spi.R2dbcBadGrammarException;
 import org.jspecify.annotations.Nullable;
 
-/** The SQL is wrong: SQLState class 42. {@link #getOffendingSql()} is the statement. */
+/**
+ * The SQL is wrong: SQLState class 42; or the values do not match its parameters: 07001, category INTERFACE.
+ * {@link #getOffendingSql()} is the statement.
+ */
 public final class TursoBadGrammarException extends R2dbcBadGrammarException implements TursoException {
 
     private static final long serialVersionUID = 1L;

@@ -3,7 +3,10 @@ package turso.r2dbc.api;
 import io.r2dbc.spi.R2dbcNonTransientException;
 import org.jspecify.annotations.Nullable;
 
-/** A value is wrong for what is to be done with it, for instance an overflow or malformed JSON: SQLState class 22. */
+/**
+ * A value is wrong for what is to be done with it, for instance an overflow or malformed JSON: SQLState class 22; or it is
+ * of a type that cannot be stored: 07006, category INTERFACE.
+ */
 public final class TursoDataException extends R2dbcNonTransientException implements TursoException {
 
     private static final long serialVersionUID = 1L;

@@ -2,7 +2,8 @@ package turso.r2dbc.api;
 
 /**
  * What every exception of this driver that comes from the database can tell. The classes that implement it extend the
- * R2DBC exception of their kind, which is what applications usually catch.
+ * R2DBC exception of their kind, which is what applications usually catch; only {@link TursoClosedException} is an
+ * {@link IllegalStateException}, since R2DBC has no kind for it.
  */
 public interface TursoException {
 

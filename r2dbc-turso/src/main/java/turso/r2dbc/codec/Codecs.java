@@ -109,6 +109,9 @@ import turso.r2dbc.session.RowReader;
  */
 public final class Codecs {
 
+    /** What was found; null before the first search. Finding it twice at the same time does no harm. */
+    private static volatile @Nullable List<TursoCodec<?>> discoveredCodecs;
+
     private final boolean hasCustom;
 
     private final CustomCodecs custom;
@@ -168,17 +171,24 @@ public final class Codecs {
     }
 
     /**
-     * Finds the codecs registered as services, with the class loader of this class.
+     * Finds the codecs registered as services, with the class loader of this class. Looks for them once: a program that
+     * opens connections without a factory of its own does so on threads that must not read files each time, and this method
+     * is where BlockHound is asked to look away.
      *
      * @return the codecs in the order the service loader gives them; empty if there are none
      * @throws java.util.ServiceConfigurationError if a registered codec cannot be made
      */
     public static List<TursoCodec<?>> discovered() {
-        List<TursoCodec<?>> found = new ArrayList<>();
-        for (TursoCodec<?> codec : ServiceLoader.load(TursoCodec.class, Codecs.class.getClassLoader())) {
-            found.add(codec);
+        List<TursoCodec<?>> known = discoveredCodecs;
+        if (known == null) {
+            List<TursoCodec<?>> found = new ArrayList<>();
+            for (TursoCodec<?> codec : ServiceLoader.load(TursoCodec.class, Codecs.class.getClassLoader())) {
+                found.add(codec);
+            }
+            known = List.copyOf(found);
+            discoveredCodecs = known;
         }
-        return List.copyOf(found);
+        return known;
     }
 
     /**

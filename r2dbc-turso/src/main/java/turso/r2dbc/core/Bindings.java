@@ -8,7 +8,7 @@ import turso.r2dbc.sql.ParsedSql;
 import turso.r2dbc.sql.ParsedStatement;
 
 /** One set of values, by slot of the SQL text: encoded, or large objects still to be collected. */
-final class Bindings {
+public final class Bindings {
 
     private static final Object UNBOUND = new Object();
 
@@ -18,7 +18,8 @@ final class Bindings {
 
     private int bound;
 
-    Bindings(ParsedSql sql) {
+    /** Makes a set without values. */
+    public Bindings(ParsedSql sql) {
         this(sql, new Object[sql.parameterCount()], 0);
         Arrays.fill(this.values, UNBOUND);
     }
@@ -29,7 +30,8 @@ final class Bindings {
         this.bound = bound;
     }
 
-    void bind(int slot, @Nullable Object value) {
+    /** Binds an encoded value. */
+    public void bind(int slot, @Nullable Object value) {
         if (this.values[slot] == UNBOUND) {
             this.bound++;
         }
@@ -41,7 +43,7 @@ final class Bindings {
     }
 
     /** {@return whether a value is a large object, still to be read} */
-    boolean hasLargeObjects() {
+    public boolean hasLargeObjects() {
         for (Object value : this.values) {
             boolean usual = value == null || value instanceof Long || value instanceof String;
             if (!usual && (value instanceof Blob || value instanceof Clob)) {
@@ -67,20 +69,28 @@ final class Bindings {
     }
 
     void requireComplete() {
-        if (this.bound == this.values.length) {
-            return;
-        }
-        for (int slot = 0; slot < this.values.length; slot++) {
-            if (this.values[slot] == UNBOUND && this.sql.isParameterUsed(slot)) {
-                throw new IllegalStateException("Parameter " + this.sql.parameterName(slot) + " (index " + slot
-                        + ") is not bound in: " + this.sql.sql());
-            }
+        int slot = firstUnbound();
+        if (slot >= 0) {
+            throw new IllegalStateException("Parameter " + this.sql.parameterName(slot) + " (index " + slot
+                    + ") is not bound in: " + this.sql.sql());
         }
     }
 
+    /** {@return the first slot that a parameter reads and that has no value, or a negative number} */
+    public int firstUnbound() {
+        if (this.bound == this.values.length) {
+            return -1;
+        }
+        for (int slot = 0; slot < this.values.length; slot++) {
+            if (this.values[slot] == UNBOUND && this.sql.isParameterUsed(slot)) {
+                return slot;
+            }
+        }
+        return -1;
+    }
+
     /** {@return the values of one statement, in its own order; numbers that are skipped are NULL} */
-    @Nullable
-    Object[] of(ParsedStatement statement) {
+    public @Nullable Object[] of(ParsedStatement statement) {
         int count = statement.parameterCount();
         @Nullable Object[] picked = new Object[count];
         for (int i = 0; i < count; i++) {

@@ -5,32 +5,45 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
-import turso.r2dbc.session.Session;
 
 /** A change of the connection's state, in line with its statements. Each subscription makes it anew. */
-final class ControlMono extends Mono<Void> {
+public final class ControlMono extends Mono<Void> {
 
-    private final Session session;
+    private final ConnectionContext context;
+
+    private final boolean waits;
 
     private final Supplier<@Nullable ControlStep> action;
 
+    private ControlMono(ConnectionContext context, boolean waits, Supplier<@Nullable ControlStep> action) {
+        this.context = context;
+        this.waits = waits;
+        this.action = action;
+    }
+
     /**
+     * A change that waits for a transaction scope elsewhere to end.
+     *
      * @param action called on the worker when it is this change's turn; it makes the change, and returns what the
      *     engine must run for it, if anything
      */
-    ControlMono(Session session, Supplier<@Nullable ControlStep> action) {
-        this.session = session;
-        this.action = action;
+    public static ControlMono of(ConnectionContext context, Supplier<@Nullable ControlStep> action) {
+        return new ControlMono(context, true, action);
+    }
+
+    /** A change that waits for nobody, whoever has the connection. */
+    public static ControlMono atOnce(ConnectionContext context, Supplier<@Nullable ControlStep> action) {
+        return new ControlMono(context, false, action);
     }
 
     @Override
     public void subscribe(CoreSubscriber<? super Void> actual) {
-        if (!this.session.isOpen()) {
+        if (!this.context.session().isOpen()) {
             Operators.error(actual, DriverConnection.closed());
             return;
         }
-        ControlTask task = new ControlTask(this.session, actual, this.action);
+        ControlTask task = new ControlTask(this.context, this.waits, actual, this.action);
         actual.onSubscribe(task);
-        this.session.submit(task);
+        this.context.session().submit(task);
     }
 }

@@ -11,4 +11,31 @@ import turso.r2dbc.session.EngineFailure;
  * @param succeeded what to do when it has run
  * @param failed what to do when it has failed, and the error to signal
  */
-record ControlStep(Command command, Runnable succeeded, Function<EngineFailure, Throwable> failed) {}
+public record ControlStep(Command command, Runnable succeeded, Function<EngineFailure, Throwable> failed) {
+
+    /** {@return the same step, with something to do behind it, whether it succeeds or fails} */
+    public ControlStep andFinally(Runnable last) {
+        return new ControlStep(
+                this.command,
+                () -> {
+                    this.succeeded.run();
+                    last.run();
+                },
+                failure -> {
+                    Throwable error = this.failed.apply(failure);
+                    last.run();
+                    return error;
+                });
+    }
+
+    /** {@return the same step, with something to do behind it if it succeeds} */
+    public ControlStep andThen(Runnable next) {
+        return new ControlStep(
+                this.command,
+                () -> {
+                    this.succeeded.run();
+                    next.run();
+                },
+                this.failed);
+    }
+}

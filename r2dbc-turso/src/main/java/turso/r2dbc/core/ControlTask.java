@@ -4,18 +4,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.util.context.Context;
 import turso.r2dbc.session.EngineFailure;
-import turso.r2dbc.session.Session;
 import turso.r2dbc.session.Step;
-import turso.r2dbc.session.Task;
 
 /**
  * A change of the connection's state. It happens once it was subscribed to, even if its subscriber cancels: a pool or a
  * framework that gives up waiting must not leave a transaction half ended.
  */
-final class ControlTask extends Task implements Subscription {
+final class ControlTask extends ConnectionTask implements Subscription {
 
     private final CoreSubscriber<? super Void> actual;
+
+    private final boolean waits;
 
     private final Supplier<@Nullable ControlStep> action;
 
@@ -27,8 +28,13 @@ final class ControlTask extends Task implements Subscription {
 
     private volatile boolean silenced;
 
-    ControlTask(Session session, CoreSubscriber<? super Void> actual, Supplier<@Nullable ControlStep> action) {
-        super(session);
+    ControlTask(
+            ConnectionContext context,
+            boolean waits,
+            CoreSubscriber<? super Void> actual,
+            Supplier<@Nullable ControlStep> action) {
+        super(context);
+        this.waits = waits;
         this.actual = actual;
         this.action = action;
     }
@@ -36,21 +42,26 @@ final class ControlTask extends Task implements Subscription {
     @Override
     public Step next() {
         if (!this.begun) {
-            this.begun = true;
-            ControlStep step = begin();
-            if (step != null) {
-                this.running = step;
-                return step.command();
+            Step first = begin();
+            if (first != null) {
+                return first;
             }
         }
         answer();
         return Step.Rest.DONE;
     }
 
-    private @Nullable ControlStep begin() {
+    /** {@return what to do first, or null if there is nothing} */
+    private @Nullable Step begin() {
         try {
-            return this.action.get();
+            if (this.waits && !isAdmitted()) {
+                return Step.Rest.HOLD;
+            }
+            this.begun = true;
+            this.running = this.action.get();
+            return this.running == null ? null : this.running.command();
         } catch (RuntimeException refused) {
+            this.begun = true;
             this.error = refused;
             return null;
         }
@@ -71,7 +82,12 @@ final class ControlTask extends Task implements Subscription {
     }
 
     @Override
-    public void onAbandoned(EngineFailure failure) {
+    protected Context subscriberContext() {
+        return this.actual.currentContext();
+    }
+
+    @Override
+    protected void abandoned(EngineFailure failure) {
         this.error = Failures.exception(failure);
         answer();
     }

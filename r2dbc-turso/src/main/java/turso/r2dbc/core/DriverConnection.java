@@ -5,22 +5,20 @@ import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.TransactionDefinition;
 import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import turso.r2dbc.api.TursoBatch;
+import turso.r2dbc.api.TursoClosedException;
 import turso.r2dbc.api.TursoConnection;
 import turso.r2dbc.api.TursoStatement;
 import turso.r2dbc.session.Session;
 
-/** A connection over a session of any engine. */
-public final class DriverConnection implements TursoConnection {
+/** What R2DBC wants of a connection, over a session of any engine. */
+public abstract class DriverConnection implements TursoConnection {
 
     private static final String PRODUCT = "SQLite";
 
-    private final Session session;
-
     private final ConnectionContext context;
-
-    private final Transactions transactions;
 
     /**
      * Makes a connection.
@@ -29,18 +27,25 @@ public final class DriverConnection implements TursoConnection {
      * @param settings what it starts with
      * @param parser what splits its SQL
      */
-    public DriverConnection(Session session, ConnectionSettings settings, SqlParser parser) {
-        this.session = session;
-        this.transactions = new Transactions(session, settings);
-        this.context = new ConnectionContext(
-                session, this.transactions, settings, parser, new ParameterEncoder(settings.codecs()));
+    protected DriverConnection(Session session, ConnectionSettings settings, SqlParser parser) {
+        this(ConnectionContext.of(session, settings, parser));
         // Statements, results and changes of state to come outlive this object, but each of them holds the
         // transactions.
-        DroppedConnections.closeWithout(this.transactions, session);
+        DroppedConnections.closeWithout(this.context.transactions(), session);
     }
 
-    static IllegalStateException closed() {
-        return new IllegalStateException("The connection is closed");
+    /** Makes a further handle of a connection. */
+    protected DriverConnection(ConnectionContext context) {
+        this.context = context;
+    }
+
+    /** {@return what its statements need} */
+    protected final ConnectionContext context() {
+        return this.context;
+    }
+
+    static TursoClosedException closed() {
+        return Failures.closed("The connection is closed");
     }
 
     @Override
@@ -56,95 +61,96 @@ public final class DriverConnection implements TursoConnection {
         return new DriverBatch(this.context);
     }
 
-    private void requireOpen() {
-        if (!this.session.isOpen()) {
+    /** Refuses what is asked of a closed connection. */
+    protected final void requireOpen() {
+        if (!this.context.session().isOpen()) {
             throw closed();
         }
     }
 
     @Override
     public Mono<Void> beginTransaction() {
-        return new ControlMono(this.session, () -> this.transactions.begin(null));
+        return ControlMono.of(this.context, () -> this.context.control().begin((TransactionDefinition) null));
     }
 
     @Override
     public Mono<Void> beginTransaction(TransactionDefinition definition) {
         Require.notNull(definition, "definition");
-        return new ControlMono(this.session, () -> this.transactions.begin(definition));
+        return ControlMono.of(this.context, () -> this.context.control().begin(definition));
     }
 
     @Override
     public Mono<Void> commitTransaction() {
-        return new ControlMono(this.session, this.transactions::commit);
+        return ControlMono.of(this.context, this.context.control()::commit);
     }
 
     @Override
     public Mono<Void> rollbackTransaction() {
-        return new ControlMono(this.session, this.transactions::rollback);
+        return ControlMono.of(this.context, this.context.control()::rollback);
     }
 
     @Override
     public Mono<Void> createSavepoint(String name) {
         Require.notNull(name, "name");
-        return new ControlMono(this.session, () -> this.transactions.createSavepoint(name));
+        return ControlMono.of(this.context, () -> this.context.control().createSavepoint(name));
     }
 
     @Override
     public Mono<Void> releaseSavepoint(String name) {
         Require.notNull(name, "name");
-        return new ControlMono(this.session, () -> this.transactions.releaseSavepoint(name));
+        return ControlMono.of(this.context, () -> this.context.control().releaseSavepoint(name));
     }
 
     @Override
     public Mono<Void> rollbackTransactionToSavepoint(String name) {
         Require.notNull(name, "name");
-        return new ControlMono(this.session, () -> this.transactions.rollbackToSavepoint(name));
+        return ControlMono.of(this.context, () -> this.context.control().rollbackToSavepoint(name));
     }
 
     @Override
     public boolean isAutoCommit() {
-        return this.transactions.isAutoCommit();
+        return this.context.transactions().isAutoCommit();
     }
 
     @Override
     public Mono<Void> setAutoCommit(boolean autoCommit) {
-        return new ControlMono(this.session, () -> this.transactions.autoCommit(autoCommit));
+        return ControlMono.of(this.context, () -> this.context.control().autoCommit(autoCommit));
     }
 
     @Override
     public Mono<Void> setLockWaitTimeout(Duration timeout) {
         Require.notNegative(timeout, "timeout");
-        return new ControlMono(this.session, () -> this.transactions.lockWaitTimeout(timeout));
+        return ControlMono.of(this.context, () -> this.context.control().lockWaitTimeout(timeout));
     }
 
     @Override
     public Mono<Void> setStatementTimeout(Duration timeout) {
         Require.notNegative(timeout, "timeout");
-        return new ControlMono(this.session, () -> this.transactions.statementTimeout(timeout));
+        return ControlMono.of(this.context, () -> this.context.control().statementTimeout(timeout));
     }
 
     @Override
     public IsolationLevel getTransactionIsolationLevel() {
-        return this.transactions.isolationLevel();
+        return this.context.transactions().isolationLevel();
     }
 
     @Override
     public Mono<Void> setTransactionIsolationLevel(IsolationLevel isolationLevel) {
         Require.notNull(isolationLevel, "isolationLevel");
-        return new ControlMono(this.session, () -> this.transactions.isolationLevel(isolationLevel));
+        return ControlMono.of(this.context, () -> this.context.control().isolationLevel(isolationLevel));
     }
 
     @Override
     public Mono<Boolean> validate(ValidationDepth depth) {
         Require.notNull(depth, "depth");
         return Mono.defer(() -> {
-            if (!this.session.isOpen()) {
+            if (!this.context.session().isOpen()) {
                 return Mono.just(false);
             }
             if (depth == ValidationDepth.LOCAL) {
                 return Mono.just(true);
             }
-            return new ControlMono(this.session, this.transactions::ping)
+            return ControlMono.atOnce(this.context, this.context.control()::ping)
                     .thenReturn(true)
                     .onErrorReturn(false);
         });
@@ -152,7 +158,7 @@ public final class DriverConnection implements TursoConnection {
 
     @Override
     public ConnectionMetadata getMetadata() {
-        String version = this.session.databaseVersion();
+        String version = this.context.session().databaseVersion();
         return new ConnectionMetadata() {
             @Override
             public String getDatabaseProductName() {
@@ -174,11 +180,16 @@ public final class DriverConnection implements TursoConnection {
     @Override
     public Mono<Void> preRelease() {
         return Mono.defer(
-                () -> this.session.isOpen() ? new ControlMono(this.session, this.transactions::reset) : Mono.empty());
+                () -> this.context.session().isOpen() ? ControlMono.atOnce(this.context, this::reset) : Mono.empty());
+    }
+
+    private @Nullable ControlStep reset() {
+        this.context.ownership().endAll();
+        return this.context.control().reset();
     }
 
     @Override
     public Mono<Void> close() {
-        return this.session.close();
+        return this.context.session().close();
     }
 }

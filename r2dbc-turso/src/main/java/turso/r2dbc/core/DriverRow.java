@@ -1,8 +1,12 @@
 package turso.r2dbc.core;
 
-import io.r2dbc.spi.Row;
 import io.r2dbc.spi.RowMetadata;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import turso.r2dbc.api.TursoRow;
 import turso.r2dbc.session.RowReader;
 import turso.r2dbc.session.StoredValues;
 
@@ -10,7 +14,7 @@ import turso.r2dbc.session.StoredValues;
  * A row: of a cursor, where the same object stands for one row after another and each is valid during the mapping
  * function only, or of a buffer, where it is valid for ever.
  */
-final class DriverRow implements Row {
+public final class DriverRow implements TursoRow {
 
     private final RowShape shape;
 
@@ -26,8 +30,8 @@ final class DriverRow implements Row {
         this.reader = current;
     }
 
-    /** {@return a row with the same values that stays valid} */
-    DriverRow copy() {
+    @Override
+    public DriverRow copy() {
         RowReader current = reader();
         return current instanceof StoredValues ? this : RowBuffer.copy(this.shape, current);
     }
@@ -60,6 +64,36 @@ final class DriverRow implements Row {
         return get(this.shape.index(name), type);
     }
 
+    @Override
+    public int size() {
+        return this.shape.size();
+    }
+
+    @Override
+    public List<String> columnNames() {
+        return this.shape.names();
+    }
+
+    @Override
+    public List<@Nullable Object> values() {
+        return stored().values();
+    }
+
+    @Override
+    public Map<String, @Nullable Object> asMap() {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        List<@Nullable Object> values = values();
+        for (int column = 0; column < values.size(); column++) {
+            map.putIfAbsent(columnNames().get(column), values.get(column));
+        }
+        return Collections.unmodifiableMap(map);
+    }
+
+    private StoredValues stored() {
+        RowReader current = reader();
+        return current instanceof StoredValues stored ? stored : StoredValues.copy(current, this.shape.size());
+    }
+
     private RowReader reader() {
         RowReader current = this.reader;
         if (current == null) {
@@ -67,5 +101,23 @@ final class DriverRow implements Row {
                     "A row is valid only within the mapping function (R2DBC specification, rows)");
         }
         return current;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof DriverRow that
+                && columnNames().equals(that.columnNames())
+                && stored().equals(that.stored());
+    }
+
+    @Override
+    public int hashCode() {
+        return stored().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        // Whoever debugs a mapping function must not be thrown at for having kept the row.
+        return this.reader == null ? "[a row that is no longer there]" : stored().toString();
     }
 }

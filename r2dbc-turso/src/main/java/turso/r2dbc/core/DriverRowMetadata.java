@@ -13,6 +13,8 @@ final class DriverRowMetadata implements RowMetadata {
 
     private final List<ColumnMetadata> columns;
 
+    private final List<String> names;
+
     DriverRowMetadata(RowShape shape, List<Column> columns) {
         this.shape = shape;
         List<ColumnMetadata> list = new ArrayList<>(columns.size());
@@ -20,6 +22,7 @@ final class DriverRowMetadata implements RowMetadata {
             list.add(new DriverColumnMetadata(columns.get(i), shape.type(i)));
         }
         this.columns = List.copyOf(list);
+        this.names = this.columns.stream().map(ColumnMetadata::getName).toList();
     }
 
     @Override
@@ -43,6 +46,6 @@ final class DriverRowMetadata implements RowMetadata {
     }
 
     List<String> names() {
-        return this.columns.stream().map(ColumnMetadata::getName).toList();
+        return this.names;
     }
 }

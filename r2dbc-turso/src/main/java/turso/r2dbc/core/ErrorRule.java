@@ -34,6 +34,8 @@ enum ErrorRule {
     NO_SUCH_OBJECT("42704", Category.PROGRAMMING, TursoBadGrammarException::new),
     ALREADY_EXISTS("42P07", Category.PROGRAMMING, TursoBadGrammarException::new),
     DUPLICATE_COLUMN("42701", Category.PROGRAMMING, TursoBadGrammarException::new),
+    PARAMETERS("07001", Category.INTERFACE, TursoBadGrammarException::new),
+    UNSUPPORTED_VALUE("07006", Category.INTERFACE, TursoDataException::new),
     LOCK_TIMEOUT("55P03", Category.OPERATIONAL, TursoTimeoutException::new, true),
     STATEMENT_TIMEOUT("57014", Category.OPERATIONAL, TursoTimeoutException::new),
     INTERRUPTED("57014", Category.OPERATIONAL, TursoInterruptedException::new),

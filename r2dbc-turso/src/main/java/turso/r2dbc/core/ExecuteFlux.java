@@ -6,13 +6,14 @@ import reactor.core.publisher.Operators;
 import turso.r2dbc.api.TursoResult;
 
 /** Runs a plan at each subscription and emits its results. */
-final class ExecuteFlux extends Flux<TursoResult> {
+public final class ExecuteFlux extends Flux<TursoResult> {
 
     private final ConnectionContext context;
 
     private final Plan plan;
 
-    ExecuteFlux(ConnectionContext context, Plan plan) {
+    /** Makes a publisher that runs a plan. */
+    public ExecuteFlux(ConnectionContext context, Plan plan) {
         this.context = context;
         this.plan = plan;
     }

@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
 import turso.r2dbc.api.TursoResult;
 import turso.r2dbc.session.Columns;
 import turso.r2dbc.session.Command;
 import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.RowReader;
 import turso.r2dbc.session.Step;
-import turso.r2dbc.session.Task;
 
 /**
  * One execution of a plan: the subscription of {@link ExecuteFlux}, and the task the session runs.
@@ -22,7 +22,7 @@ import turso.r2dbc.session.Task;
  * query's result is emitted without running it. If it is subscribed to at once, the statements behind it wait for its
  * end.
  */
-final class ExecuteTask extends Task implements Subscription {
+final class ExecuteTask extends ConnectionTask implements Subscription {
 
     /** Most executions have one result. */
     private static final int FEW = 1;
@@ -42,10 +42,11 @@ final class ExecuteTask extends Task implements Subscription {
     /** The query whose result was emitted last, if it is being consumed. */
     private @Nullable QueryResult open;
 
-    private boolean rollBack;
+    /** The atomic group that has failed and is still to be rolled back. */
+    private @Nullable Group undone;
 
     ExecuteTask(ConnectionContext context, Plan plan, CoreSubscriber<? super TursoResult> actual) {
-        super(context.session());
+        super(context);
         this.context = context;
         this.actual = actual;
         this.groups = new Groups(context, plan);
@@ -71,9 +72,10 @@ final class ExecuteTask extends Task implements Subscription {
 
     @Override
     public Step next() {
-        if (this.rollBack) {
-            this.rollBack = false;
-            return this.groups.rollBack();
+        Group undone = this.undone;
+        if (undone != null) {
+            this.undone = null;
+            return undone.rollBack();
         }
         for (; ; ) {
             if (isCancelled()) {
@@ -91,7 +93,7 @@ final class ExecuteTask extends Task implements Subscription {
                 this.actual.onComplete();
                 return Step.Rest.DONE;
             }
-            Command command = nextGroup();
+            Step command = nextGroup();
             if (command != null) {
                 return command;
             }
@@ -99,8 +101,11 @@ final class ExecuteTask extends Task implements Subscription {
     }
 
     /** {@return the next command, or null if there are results to emit, or an error, instead} */
-    private @Nullable Command nextGroup() {
+    private @Nullable Step nextGroup() {
         try {
+            if (!isAdmitted()) {
+                return Step.Rest.HOLD;
+            }
             if (this.groups.isQueryNext()) {
                 this.results.add(this.groups.nextQuery());
                 return null;
@@ -212,8 +217,10 @@ final class ExecuteTask extends Task implements Subscription {
             return;
         }
         this.error = Failures.exception(failure);
-        if (failed.isAtomic()) {
-            this.rollBack = this.context.session().isTransactionOpen();
+        if (failed.isAtomic() && this.context.session().isTransactionOpen()) {
+            this.undone = failed;
+        } else if (failed.isAtomic()) {
+            this.context.transactions().commandEnded(false);
         } else {
             this.context.transactions().commandEnded(failed.endsTransaction());
             this.results.addAll(failed.results());
@@ -221,7 +228,12 @@ final class ExecuteTask extends Task implements Subscription {
     }
 
     @Override
-    public void onAbandoned(EngineFailure failure) {
+    protected Context subscriberContext() {
+        return this.actual.currentContext();
+    }
+
+    @Override
+    protected void abandoned(EngineFailure failure) {
         if (!isCancelled()) {
             List.copyOf(this.results).forEach(result -> Operators.onDiscard(result, this.actual.currentContext()));
             this.actual.onError(Failures.exception(this.groups.named(failure)));

@@ -3,19 +3,31 @@ package turso.r2dbc.core;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import turso.r2dbc.api.TransactionMode;
 import turso.r2dbc.session.Columns;
 import turso.r2dbc.session.Command;
 import turso.r2dbc.session.Command.Rows;
-import turso.r2dbc.session.Effect;
 import turso.r2dbc.session.Execution;
 import turso.r2dbc.session.RowReader;
 
 /** Some statements of a plan that run as one command, and the results that come of them. */
 final class Group {
 
+    /** What takes effect together. */
+    private enum Unit {
+        /** Each statement by itself, as the transaction there is has it. */
+        STATEMENTS,
+        /** All of them, as a transaction. */
+        TRANSACTION,
+        /** All of them, as a part of the transaction there is. */
+        SAVEPOINT
+    }
+
+    private static final String SAVEPOINT = "turso_batch";
+
     private final ConnectionContext context;
 
-    private final boolean atomic;
+    private final Unit unit;
 
     private final List<PlannedStatement> statements;
 
@@ -37,13 +49,13 @@ final class Group {
 
     private Group(
             ConnectionContext context,
-            boolean atomic,
+            Unit unit,
             List<PlannedStatement> statements,
             List<PlannedStatement> executed,
             @Nullable Command command,
             List<DriverResult> results) {
         this.context = context;
-        this.atomic = atomic;
+        this.unit = unit;
         this.statements = statements;
         this.executed = executed;
         this.command = command;
@@ -64,7 +76,7 @@ final class Group {
         List<DriverResult> results = new ArrayList<>();
         results.add(StoredResult.of(statements.get(0).kind(), null, 0));
         if (statements.size() == 1) {
-            return new Group(context, false, statements, List.of(), null, results);
+            return new Group(context, Unit.STATEMENTS, statements, List.of(), null, results);
         }
         return sequence(context, statements.subList(1, statements.size()), results);
     }
@@ -79,21 +91,23 @@ final class Group {
             mayReturnRows |= planned.mayReturnRows();
         }
         Command command = new Command(
-                transactions.prelude(statements.get(0).kind()),
+                transactions.prelude(statements.get(0)),
                 executions,
                 mayReturnRows ? Rows.ALL : Rows.DISCARDED,
                 transactions.timeouts(),
                 true);
         StatementLog.log(executions);
-        return new Group(context, false, statements, statements, command, results);
+        return new Group(context, Unit.STATEMENTS, statements, statements, command, results);
     }
 
     /**
-     * Statements in a transaction of their own. A query runs within it only if a statement that writes follows;
-     * otherwise it sees the same data after the commit.
+     * Statements in a transaction of their own, or in a savepoint of the one there is. Unless that is asked for, a query
+     * runs within it only if a statement that writes follows; otherwise it sees the same data after the commit.
      */
-    static Group atomic(ConnectionContext context, List<PlannedStatement> statements) {
-        int lastWrite = 0;
+    static Group atomic(ConnectionContext context, Plan plan) {
+        List<PlannedStatement> statements = plan.statements();
+        TransactionMode mode = plan.mode();
+        int lastWrite = mode == null ? 0 : statements.size() - 1;
         boolean mayReturnRows = false;
         for (int i = 0; i < statements.size(); i++) {
             if (statements.get(i).execution().writes()) {
@@ -104,15 +118,33 @@ final class Group {
         List<PlannedStatement> executed = List.copyOf(statements.subList(0, lastWrite + 1));
         List<Execution> executions = new ArrayList<>(executed.size() + 1);
         executed.forEach(planned -> executions.add(planned.execution()));
-        executions.add(Transactions.commitBatch());
         Transactions transactions = context.transactions();
-        List<Execution> prelude =
-                new ArrayList<>(transactions.prelude(statements.get(0).kind()));
-        prelude.add(Transactions.beginBatch());
+        boolean nested = transactions.isOpen();
+        executions.add(nested ? TransactionSql.release(SAVEPOINT) : TransactionSql.COMMIT);
+        List<Execution> prelude = nested
+                ? preludeWithSavepoint(transactions, statements.get(0))
+                : transactions.preludeOfItsOwn(mode == null ? TransactionMode.IMMEDIATE : mode);
         StatementLog.log(executions);
         Command command = new Command(
                 prelude, executions, mayReturnRows ? Rows.ALL : Rows.DISCARDED, transactions.timeouts(), true);
-        return new Group(context, true, statements, executed, command, new ArrayList<>());
+        return new Group(
+                context, nested ? Unit.SAVEPOINT : Unit.TRANSACTION, statements, executed, command, new ArrayList<>());
+    }
+
+    private static List<Execution> preludeWithSavepoint(Transactions transactions, PlannedStatement first) {
+        transactions.refuseIfLost(first.execution().sql());
+        List<Execution> prelude = new ArrayList<>(transactions.prelude(first.kind()));
+        prelude.add(TransactionSql.savepoint(SAVEPOINT));
+        return prelude;
+    }
+
+    /** {@return what undoes a group that is all or nothing and has failed} */
+    Command rollBack() {
+        List<Execution> undo = this.unit == Unit.SAVEPOINT
+                ? List.of(TransactionSql.rollbackTo(SAVEPOINT), TransactionSql.release(SAVEPOINT))
+                : List.of(TransactionSql.ROLLBACK);
+        return new Command(
+                List.of(), undo, Rows.DISCARDED, this.context.transactions().timeouts(), false);
     }
 
     @Nullable
@@ -121,12 +153,12 @@ final class Group {
     }
 
     boolean isAtomic() {
-        return this.atomic;
+        return this.unit != Unit.STATEMENTS;
     }
 
     /** {@return whether a statement that has run ended the transaction on purpose} */
     boolean endsTransaction() {
-        return this.atomic || this.endsTransaction;
+        return isAtomic() || this.endsTransaction;
     }
 
     void onColumns(Columns columns) {
@@ -158,23 +190,14 @@ final class Group {
             this.running = execution + 1;
             this.finishedSets = 0;
         }
-        this.endsTransaction |= endsTransaction(planned.execution().effect());
+        this.endsTransaction |= planned.endsTransaction(this.context.session());
         this.results.add(StoredResult.of(planned.kind(), this.rows, changes));
         this.rows = null;
     }
 
-    /** {@return whether a statement with this effect, which has just run, has ended the transaction} */
-    private boolean endsTransaction(Effect effect) {
-        return switch (effect) {
-            case END -> true;
-            case RELEASE -> !this.context.session().isTransactionOpen();
-            default -> false;
-        };
-    }
-
     /** {@return the results of what has run, and of queries that need not have run} */
     List<DriverResult> results() {
-        if (this.atomic) {
+        if (isAtomic()) {
             for (PlannedStatement query : this.statements.subList(this.executed.size(), this.statements.size())) {
                 for (int set = 0; set < query.sets().size(); set++) {
                     this.results.add(QueryResult.of(this.context, query.kind(), query.single(set)));

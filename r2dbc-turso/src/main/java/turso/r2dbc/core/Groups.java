@@ -2,9 +2,8 @@ package turso.r2dbc.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import turso.r2dbc.api.Autocommit;
 import turso.r2dbc.api.BatchMode;
-import turso.r2dbc.session.Command;
-import turso.r2dbc.session.Command.Rows;
 import turso.r2dbc.session.EngineFailure;
 
 /**
@@ -51,14 +50,25 @@ final class Groups {
     Group next() {
         if (isAtomicNext()) {
             this.statement = this.plan.statements().size();
-            return Group.atomic(this.context, this.plan.statements());
+            return Group.atomic(this.context, this.plan);
         }
         List<PlannedStatement> run = new ArrayList<>();
         while (hasNext() && !this.plan.statements().get(this.statement).isQuery()) {
-            run.add(this.plan.statements().get(this.statement));
+            PlannedStatement next = this.plan.statements().get(this.statement);
+            if (!run.isEmpty() && mayBeginAnother(run.get(run.size() - 1), next)) {
+                break;
+            }
+            run.add(next);
             this.statement++;
         }
         return Group.sequence(this.context, run);
+    }
+
+    /** {@return whether the driver may have to begin a transaction between two statements} It does so before a command. */
+    private boolean mayBeginAnother(PlannedStatement previous, PlannedStatement next) {
+        return this.context.transactions().autocommit() != Autocommit.ON
+                && (previous.opensTransaction() != next.opensTransaction()
+                        || previous.kind().isTransactionControl());
     }
 
     private boolean isAtomicNext() {
@@ -67,6 +77,9 @@ final class Groups {
 
     /** One transaction is for several executions in auto-commit of which at least one writes. */
     private boolean isAtomic() {
+        if (this.plan.mode() != null) {
+            return true;
+        }
         if (this.context.settings().batchMode() != BatchMode.ATOMIC
                 || this.plan.results() < 2
                 || this.context.transactions().state() != TransactionState.AUTO_COMMIT) {
@@ -75,6 +88,9 @@ final class Groups {
         boolean writes = false;
         for (PlannedStatement planned : this.plan.statements()) {
             if (!planned.fitsTransaction()) {
+                return false;
+            }
+            if (planned.opensTransaction() && this.context.transactions().isLegacy()) {
                 return false;
             }
             writes |= planned.execution().writes();
@@ -88,15 +104,5 @@ final class Groups {
         return statements.isEmpty()
                 ? failure
                 : failure.withSql(statements.get(0).execution().sql());
-    }
-
-    /** {@return what undoes an atomic group that has failed} */
-    Command rollBack() {
-        return new Command(
-                List.of(),
-                List.of(Transactions.rollbackBatch()),
-                Rows.DISCARDED,
-                this.context.transactions().timeouts(),
-                false);
     }
 }

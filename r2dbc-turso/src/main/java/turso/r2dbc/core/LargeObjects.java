@@ -9,12 +9,12 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Collects the content of large objects that are bound: SQLite takes a value as a whole. */
-final class LargeObjects {
+public final class LargeObjects {
 
     private LargeObjects() {}
 
     /** {@return the bindings with every large object replaced by its content, read one after another} */
-    static Mono<Bindings> collect(Bindings bindings) {
+    public static Mono<Bindings> collect(Bindings bindings) {
         return Mono.defer(() -> {
             @Nullable Object[] values = bindings.values().clone();
             return Flux.range(0, values.length)

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import turso.r2dbc.codec.Codecs;
 
 /** Turns what is bound into values of the engine. Large objects stay as they are: they are read when it comes to run. */
-final class ParameterEncoder {
+public final class ParameterEncoder {
 
     private final Codecs codecs;
 
@@ -16,8 +16,12 @@ final class ParameterEncoder {
         this.codecs = codecs;
     }
 
-    @Nullable
-    Object encode(@Nullable Object value) {
+    /**
+     * {@return the value as the engine takes it; a large object as it is}
+     *
+     * @throws IllegalArgumentException if it is null, or of a type that cannot be stored
+     */
+    public @Nullable Object encode(@Nullable Object value) {
         Require.notNull(value, "value");
         if (value instanceof String || value instanceof Long || value instanceof Integer) {
             // Most values; to ask them for the interfaces below takes longer than to encode them.

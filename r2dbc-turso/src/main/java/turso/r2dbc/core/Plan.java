@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import turso.r2dbc.api.TransactionMode;
 import turso.r2dbc.api.TursoResult;
 import turso.r2dbc.sql.ParsedSql;
 import turso.r2dbc.sql.ParsedStatement;
@@ -12,7 +13,7 @@ import turso.r2dbc.sql.ParsedStatement;
  * What one execution has to run: the statements in order, each with its sets of values. Immutable, so that it can run
  * again at every subscription.
  */
-final class Plan {
+public final class Plan {
 
     private final List<PlannedStatement> statements;
 
@@ -23,15 +24,20 @@ final class Plan {
 
     private final @Nullable List<String> generatedColumns;
 
+    /** How the one transaction begins that all of it is; null where the connection's settings say whether it is one. */
+    private final @Nullable TransactionMode mode;
+
     private Plan(
             List<PlannedStatement> statements,
             @Nullable ParsedSql sql,
             List<Bindings> sets,
-            @Nullable List<String> generatedColumns) {
+            @Nullable List<String> generatedColumns,
+            @Nullable TransactionMode mode) {
         this.statements = statements;
         this.sql = sql;
         this.sets = sets;
         this.generatedColumns = generatedColumns;
+        this.mode = mode;
     }
 
     /** {@return the plan for what is bound now; it keeps copies only} */
@@ -40,7 +46,7 @@ final class Plan {
         List<PlannedStatement> planned = statements.size() == 1
                 ? List.of(PlannedStatement.of(statements.get(0), values(statements.get(0), sets), generatedColumns))
                 : planned(statements, sets, generatedColumns);
-        return new Plan(planned, sql, hasLargeObjects(sets) ? copies(sets) : List.of(), generatedColumns);
+        return new Plan(planned, sql, hasLargeObjects(sets) ? copies(sets) : List.of(), generatedColumns, null);
     }
 
     private static boolean hasLargeObjects(List<Bindings> sets) {
@@ -81,7 +87,17 @@ final class Plan {
     }
 
     static Plan ofBatch(List<PlannedStatement> statements) {
-        return new Plan(List.copyOf(statements), null, List.of(), null);
+        return new Plan(List.copyOf(statements), null, List.of(), null, null);
+    }
+
+    /** {@return the plan of statements that are one transaction, whatever the connection's settings say} */
+    public static Plan ofTransaction(List<PlannedStatement> statements, TransactionMode mode) {
+        return new Plan(List.copyOf(statements), null, List.of(), null, mode);
+    }
+
+    @Nullable
+    TransactionMode mode() {
+        return this.mode;
     }
 
     List<PlannedStatement> statements() {

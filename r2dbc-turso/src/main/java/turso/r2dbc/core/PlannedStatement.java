@@ -6,6 +6,7 @@ import turso.r2dbc.session.Effect;
 import turso.r2dbc.session.Execution;
 import turso.r2dbc.session.Execution.Lock;
 import turso.r2dbc.session.MultiRowInsert;
+import turso.r2dbc.session.Session;
 import turso.r2dbc.sql.ParsedStatement;
 import turso.r2dbc.sql.SingleRowInsert;
 import turso.r2dbc.sql.StatementKind;
@@ -16,13 +17,16 @@ import turso.r2dbc.sql.StatementKind;
  * @param kind what it does
  * @param execution what the engine gets
  * @param mayReturnRows whether it may have rows that must be kept until they are asked for
+ * @param opensTransaction whether Python's legacy control begins a transaction for it
  */
-record PlannedStatement(StatementKind kind, Execution execution, boolean mayReturnRows) {
+public record PlannedStatement(
+        StatementKind kind, Execution execution, boolean mayReturnRows, boolean opensTransaction) {
 
     /** From so many sets of values on, it pays to look whether they can be inserted several at a time. */
     private static final int WORTHWHILE_SETS = 16;
 
-    static PlannedStatement of(
+    /** {@return the statement, with its values} */
+    public static PlannedStatement of(
             ParsedStatement statement, List<@Nullable Object[]> sets, @Nullable List<String> generatedColumns) {
         StatementKind kind = statement.kind();
         boolean returning = statement.hasReturning() || generatedColumns != null && kind.isDml();
@@ -35,7 +39,8 @@ record PlannedStatement(StatementKind kind, Execution execution, boolean mayRetu
                 statement.hasStar() || returning,
                 returning || sets.size() < WORTHWHILE_SETS ? null : multiRowInsert(statement),
                 sets);
-        return new PlannedStatement(kind, execution, returning || mayReturnRows(kind));
+        return new PlannedStatement(
+                kind, execution, returning || mayReturnRows(kind), kind.isDml() && !statement.isBehindWith());
     }
 
     private static @Nullable MultiRowInsert multiRowInsert(ParsedStatement statement) {
@@ -70,19 +75,29 @@ record PlannedStatement(StatementKind kind, Execution execution, boolean mayRetu
         };
     }
 
-    List<@Nullable Object[]> sets() {
+    /** {@return the sets of values} */
+    public List<@Nullable Object[]> sets() {
         return this.execution.bindings();
     }
 
     /** {@return whether it may be opened as late as its rows are asked for} */
-    boolean isQuery() {
+    public boolean isQuery() {
         return this.kind.isQuery();
     }
 
     /** {@return whether it can be part of a transaction that the driver itself begins and commits} */
-    boolean fitsTransaction() {
+    public boolean fitsTransaction() {
         return switch (this.kind) {
             case SELECT, INSERT, UPDATE, DELETE, DDL, EXPLAIN -> true;
+            default -> false;
+        };
+    }
+
+    /** {@return whether this statement, which has just run, has ended the transaction on purpose} On the worker. */
+    public boolean endsTransaction(Session session) {
+        return switch (this.execution.effect()) {
+            case END -> true;
+            case RELEASE -> !session.isTransactionOpen();
             default -> false;
         };
     }

@@ -44,6 +44,11 @@ final class QueryResult extends DriverResult {
         return new QueryResult(context, kind, execution, context.transactions().current());
     }
 
+    /** {@return the result of a query that stands for itself and belongs to whatever transaction there is} */
+    static QueryResult alone(ConnectionContext context, PlannedStatement query) {
+        return new QueryResult(context, query.kind(), query.execution(), 0);
+    }
+
     @Override
     <T> Flux<T> segments(SegmentMapper<T> mapper) {
         return new Flux<>() {

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
 import turso.r2dbc.session.Columns;
 import turso.r2dbc.session.Command;
 import turso.r2dbc.session.Command.Rows;
@@ -13,14 +14,13 @@ import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.RowReader;
 import turso.r2dbc.session.Session;
 import turso.r2dbc.session.Step;
-import turso.r2dbc.session.Task;
 
 /**
  * The consumption of a query: the subscription of its rows, and the task the session runs.
  *
  * @param <T> what rows are mapped to
  */
-final class QueryTask<T> extends Task implements Subscription {
+public class QueryTask<T> extends ConnectionTask implements Subscription {
 
     private final QueryResult result;
 
@@ -39,9 +39,25 @@ final class QueryTask<T> extends Task implements Subscription {
 
     private volatile boolean ended;
 
+    /**
+     * A query that stands for itself and belongs to whatever transaction there is.
+     *
+     * @param context the handle's
+     * @param query what to run
+     * @param mapper what becomes of rows
+     * @param actual who gets that
+     */
+    protected QueryTask(
+            ConnectionContext context,
+            PlannedStatement query,
+            SegmentMapper<T> mapper,
+            CoreSubscriber<? super T> actual) {
+        this(QueryResult.alone(context, query), context, mapper, actual);
+    }
+
     QueryTask(
             QueryResult result, ConnectionContext context, SegmentMapper<T> mapper, CoreSubscriber<? super T> actual) {
-        super(context.session());
+        super(context);
         this.result = result;
         this.context = context;
         this.mapper = mapper;
@@ -80,17 +96,28 @@ final class QueryTask<T> extends Task implements Subscription {
     @Override
     public Step next() {
         if (!this.begun && !isCancelled()) {
-            this.begun = true;
-            Command command = begin();
-            if (command != null) {
-                return command;
+            Step first = begin();
+            if (first != null) {
+                return first;
             }
         }
         close();
         return Step.Rest.DONE;
     }
 
-    private @Nullable Command begin() {
+    /** {@return what to do first, or null if there is nothing but the end} */
+    private @Nullable Step begin() {
+        try {
+            if (!isAdmitted()) {
+                return Step.Rest.HOLD;
+            }
+            turn();
+        } catch (RuntimeException refused) {
+            this.begun = true;
+            signalError(refused);
+            return null;
+        }
+        this.begun = true;
         Transactions transactions = this.context.transactions();
         long transaction = this.result.transaction();
         if (transaction != 0 && transaction != transactions.current()) {
@@ -110,11 +137,19 @@ final class QueryTask<T> extends Task implements Subscription {
                 true);
     }
 
+    /** It is this query's turn. A failure is signalled, and nothing run. */
+    protected void turn() {}
+
     @Override
     public void onColumns(Columns columns) {
-        this.row = new DriverRow(RowShape.of(columns, this.context.settings().codecs()), null);
+        RowShape shape = RowShape.of(columns, this.context.settings().codecs());
+        this.row = new DriverRow(shape, null);
         transactionMayHaveBegun();
+        described(shape);
     }
+
+    /** The query has been started, and these are its columns. */
+    protected void described(RowShape shape) {}
 
     /** The transaction's BEGIN has run when the first row is there, and the consumer may use it from then on. */
     private void transactionMayHaveBegun() {
@@ -214,7 +249,12 @@ final class QueryTask<T> extends Task implements Subscription {
     }
 
     @Override
-    public void onAbandoned(EngineFailure failure) {
+    protected Context subscriberContext() {
+        return this.actual.currentContext();
+    }
+
+    @Override
+    protected void abandoned(EngineFailure failure) {
         if (!isCancelled()) {
             signalError(
                     Failures.exception(failure.withSql(this.result.execution().sql())));

@@ -4,11 +4,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Checks of arguments; the SPI asks for {@link IllegalArgumentException}. */
-final class Require {
+public final class Require {
 
     private Require() {}
 
-    static <T> T notNull(@Nullable T value, String name) {
+    /** {@return the value, which must not be null} */
+    public static <T> T notNull(@Nullable T value, String name) {
         if (value == null) {
             throw new IllegalArgumentException(name + " must not be null");
         }

@@ -6,7 +6,7 @@ import turso.r2dbc.session.RowReader;
 import turso.r2dbc.session.StoredValues;
 
 /** Rows copied from a cursor. */
-final class RowBuffer {
+public final class RowBuffer {
 
     private final RowShape shape;
 
@@ -29,7 +29,7 @@ final class RowBuffer {
     }
 
     /** {@return a row that stays valid} */
-    static DriverRow copy(RowShape shape, RowReader row) {
+    public static DriverRow copy(RowShape shape, RowReader row) {
         return new DriverRow(shape, StoredValues.copy(row, shape.size()));
     }
 }

@@ -12,7 +12,7 @@ import turso.r2dbc.session.Column;
 import turso.r2dbc.session.Columns;
 
 /** What the rows of one statement have in common: names, types, metadata. Immutable once made. */
-final class RowShape {
+public final class RowShape {
 
     private final DeclaredType[] types;
 
@@ -41,7 +41,7 @@ final class RowShape {
     }
 
     /** {@return the shape, made once for as long as the statement keeps its columns} */
-    static RowShape of(Columns columns, Codecs codecs) {
+    public static RowShape of(Columns columns, Codecs codecs) {
         return columns.derive(it -> new RowShape(it.list(), codecs));
     }
 
@@ -55,6 +55,11 @@ final class RowShape {
 
     DeclaredType type(int column) {
         return this.types[column];
+    }
+
+    /** {@return the names of the columns; unmodifiable} */
+    public List<String> names() {
+        return this.metadata.names();
     }
 
     RowMetadata metadata() {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what segments are turned into
  */
-interface SegmentMapper<T> {
+public interface SegmentMapper<T> {
 
     /** The row is valid during the call only. */
     @Nullable

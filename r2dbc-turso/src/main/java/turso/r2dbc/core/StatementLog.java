@@ -7,7 +7,7 @@ import reactor.util.Loggers;
 import turso.r2dbc.session.Execution;
 
 /** Logs statements when they are about to run: their text at DEBUG, their values, which may be secret, at TRACE. */
-final class StatementLog {
+public final class StatementLog {
 
     private static final Logger QUERY = Loggers.getLogger("turso.r2dbc.QUERY");
 
@@ -15,7 +15,8 @@ final class StatementLog {
 
     private StatementLog() {}
 
-    static void log(Execution execution) {
+    /** Logs one. */
+    public static void log(Execution execution) {
         if (QUERY.isDebugEnabled()) {
             QUERY.debug("Executing: {}", execution.sql());
         }

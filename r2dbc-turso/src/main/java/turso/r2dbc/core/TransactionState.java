@@ -18,7 +18,7 @@ package turso.r2dbc.core;
  *
  * A statement's own BEGIN or SAVEPOINT leads from AUTO_COMMIT to ACTIVE, its own COMMIT or ROLLBACK back.
  */
-enum TransactionState {
+public enum TransactionState {
     /** Every statement commits by itself. */
     AUTO_COMMIT,
     /** A transaction was asked for, and begins with the next statement. */

@@ -1,102 +1,79 @@
 package turso.r2dbc.core;
 
 import io.r2dbc.spi.IsolationLevel;
-import io.r2dbc.spi.TransactionDefinition;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import reactor.util.Logger;
-import reactor.util.Loggers;
+import turso.r2dbc.api.Autocommit;
 import turso.r2dbc.api.TransactionMode;
-import turso.r2dbc.api.TursoTransactionDefinition;
-import turso.r2dbc.session.Command;
-import turso.r2dbc.session.Command.Rows;
 import turso.r2dbc.session.Command.Timeouts;
-import turso.r2dbc.session.Effect;
-import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.Execution;
 import turso.r2dbc.session.Session;
-import turso.r2dbc.sql.Identifiers;
 import turso.r2dbc.sql.StatementKind;
 
 /**
  * The transaction of one connection: what the application asked for, and what the engine has made of it
- * ({@link TransactionState}).
+ * ({@link TransactionState}). The one state machine of both doors; {@link TransactionControl} is what changes it on request.
  *
  * <p>Confined to the session's worker, but for the few values that are published for getters.
  */
-final class Transactions {
-
-    private static final Logger LOGGER = Loggers.getLogger(Transactions.class);
-
-    private static final Execution COMMIT = Execution.of("COMMIT", Effect.END, false);
-
-    private static final Execution ROLLBACK = Execution.of("ROLLBACK", Effect.END, false);
-
-    private static final Execution QUERY_ONLY_ON = Execution.of("PRAGMA query_only = 1", Effect.NONE, false);
-
-    private static final Execution QUERY_ONLY_OFF = Execution.of("PRAGMA query_only = 0", Effect.NONE, false);
+public final class Transactions {
 
     private final Session session;
 
     private final ConnectionSettings settings;
 
+    private final TimeLimits limits;
+
+    private final SavepointNames savepoints = new SavepointNames();
+
+    private final QueryOnly queryOnly = new QueryOnly();
+
     private TransactionState state = TransactionState.AUTO_COMMIT;
+
+    /** Who begins transactions, at the moment. */
+    private Autocommit autocommit;
+
+    /** Whether somebody asked for the pending transaction; false for the one that always follows ({@code OFF}). */
+    private boolean requested;
 
     /** Counts transactions, so that a result can tell whether its own is still the current one. */
     private long number;
-
-    private final List<String> pendingSavepoints = new ArrayList<>();
-
-    /** Names, folded, that a rollback to them has released; releasing them again is harmless. */
-    private final Set<String> releasedSavepoints = new HashSet<>();
 
     private @Nullable TransactionMode mode;
 
     private boolean readOnly;
 
-    private @Nullable Duration lockWait;
-
-    /** Whether the engine may still refuse writes because of a read-only transaction. */
-    private boolean queryOnly;
-
-    /** Whether the command that is running ends that. */
-    private boolean restoring;
-
-    private volatile boolean autoCommit = true;
+    private volatile boolean published = true;
 
     private volatile IsolationLevel isolationLevel = IsolationLevel.SERIALIZABLE;
-
-    private Duration lockWaitTimeout;
-
-    private Duration statementTimeout;
-
-    /** What the durations above come to; null after one of them has changed. */
-    private @Nullable Timeouts timeouts;
 
     Transactions(Session session, ConnectionSettings settings) {
         this.session = session;
         this.settings = settings;
-        this.lockWaitTimeout = settings.lockWaitTimeout();
-        this.statementTimeout = settings.statementTimeout();
+        this.limits = new TimeLimits(settings);
+        this.autocommit = settings.autocommit();
+        leave();
     }
 
     // ---- published
 
     boolean isAutoCommit() {
-        return this.autoCommit;
+        return this.published;
     }
 
     IsolationLevel isolationLevel() {
         return this.isolationLevel;
     }
 
+    void isolationLevel(IsolationLevel level) {
+        this.isolationLevel = level;
+    }
+
     // ---- for statements
 
-    TransactionState state() {
+    /** {@return where the connection stands} */
+    public TransactionState state() {
         return this.state;
     }
 
@@ -105,48 +82,58 @@ final class Transactions {
         return this.state == TransactionState.AUTO_COMMIT ? 0 : this.number;
     }
 
-    Timeouts timeouts() {
-        Timeouts known = this.timeouts;
-        if (known == null) {
-            Duration wait = this.lockWait != null ? this.lockWait : this.lockWaitTimeout;
-            known = new Timeouts(nanos(wait), nanos(this.statementTimeout));
-            this.timeouts = known;
-        }
-        return known;
+    /** {@return how long a statement may wait and run} */
+    public Timeouts timeouts() {
+        return this.limits.timeouts();
     }
 
-    private static long nanos(Duration duration) {
-        try {
-            return duration.toNanos();
-        } catch (ArithmeticException longerThanLong) {
-            return Long.MAX_VALUE;
-        }
+    /** {@return whether a write outside a transaction begins one that stays open} */
+    public boolean isLegacy() {
+        return this.autocommit == Autocommit.LEGACY;
     }
 
-    /** {@return what must run before a statement of the given kind} */
-    List<Execution> prelude(StatementKind kind) {
-        this.restoring = false;
-        if (this.state == TransactionState.AUTO_COMMIT) {
-            this.restoring = this.queryOnly;
-            return this.queryOnly ? List.of(QUERY_ONLY_OFF) : List.of();
+    /** {@return what must run before a statement that begins no transaction by itself} */
+    public List<Execution> prelude(StatementKind kind) {
+        return prelude(kind, false);
+    }
+
+    /** {@return what must run before a statement} */
+    public List<Execution> prelude(PlannedStatement statement) {
+        return prelude(statement.kind(), statement.opensTransaction());
+    }
+
+    private List<Execution> prelude(StatementKind kind, boolean opensTransaction) {
+        this.queryOnly.newCommand();
+        boolean implicit = opensTransaction && isLegacy() && this.state == TransactionState.AUTO_COMMIT;
+        if (implicit || this.state == TransactionState.PENDING) {
+            return beginning(kind, implicit ? this.settings.isolation() : beginMode());
         }
-        if (this.state != TransactionState.PENDING) {
-            return List.of();
+        if (this.state == TransactionState.AUTO_COMMIT && this.queryOnly.isImposed()) {
+            return List.of(this.queryOnly.restore());
         }
+        return List.of();
+    }
+
+    /** {@return what must run before statements that are a transaction by themselves, which is committed with them} */
+    public List<Execution> preludeOfItsOwn(TransactionMode begin) {
+        this.queryOnly.newCommand();
+        Execution first = TransactionSql.begin(begin);
+        return this.queryOnly.isImposed() ? List.of(this.queryOnly.restore(), first) : List.of(first);
+    }
+
+    private List<Execution> beginning(StatementKind kind, Enum<?> begin) {
         List<Execution> prelude = new ArrayList<>();
-        if (this.queryOnly) {
-            prelude.add(QUERY_ONLY_OFF);
-            this.restoring = !this.readOnly;
+        if (this.queryOnly.isImposed()) {
+            prelude.add(this.queryOnly.restore());
         }
         if (!begins(kind)) {
-            prelude.add(begin());
+            prelude.add(TransactionSql.begin(begin));
         }
         if (this.readOnly) {
-            prelude.add(QUERY_ONLY_ON);
-            this.queryOnly = true;
+            prelude.add(this.queryOnly.impose());
         }
-        for (String savepoint : this.pendingSavepoints) {
-            prelude.add(savepoint(savepoint));
+        for (String savepoint : this.savepoints.pending()) {
+            prelude.add(TransactionSql.savepoint(savepoint));
         }
         return prelude;
     }
@@ -158,37 +145,16 @@ final class Transactions {
         };
     }
 
-    private Execution begin() {
-        TransactionMode chosen = this.mode != null ? this.mode : this.settings.transactionMode();
-        if (this.readOnly && this.mode == null) {
-            chosen = TransactionMode.DEFERRED;
+    private TransactionMode beginMode() {
+        if (this.mode != null) {
+            return this.mode;
         }
-        return Execution.of("BEGIN " + chosen, Effect.BEGIN, chosen != TransactionMode.DEFERRED);
-    }
-
-    /** {@return what begins the transaction of an atomic batch} */
-    static Execution beginBatch() {
-        return Execution.of("BEGIN IMMEDIATE", Effect.BEGIN, true);
-    }
-
-    static Execution commitBatch() {
-        return COMMIT;
-    }
-
-    static Execution rollbackBatch() {
-        return ROLLBACK;
-    }
-
-    private static Execution savepoint(String name) {
-        return Execution.of("SAVEPOINT " + Identifiers.quote(name), Effect.SAVEPOINT, false);
+        return this.readOnly || !this.requested ? TransactionMode.DEFERRED : this.settings.transactionMode();
     }
 
     /** Takes note of what a command that has run whole has left behind; see {@link #commandEnded}. */
-    void commandSucceeded(boolean ended) {
-        if (this.restoring) {
-            this.restoring = false;
-            this.queryOnly = false;
-        }
+    public void commandSucceeded(boolean ended) {
+        this.queryOnly.commandSucceeded();
         commandEnded(ended);
     }
 
@@ -197,7 +163,7 @@ final class Transactions {
      *
      * @param ended whether a statement of it ended the transaction on purpose
      */
-    void commandEnded(boolean ended) {
+    public void commandEnded(boolean ended) {
         boolean open = this.session.isTransactionOpen();
         switch (this.state) {
             case AUTO_COMMIT -> {
@@ -207,7 +173,7 @@ final class Transactions {
             }
             case PENDING -> {
                 if (open) {
-                    this.pendingSavepoints.clear();
+                    this.savepoints.begun();
                     enter(TransactionState.ACTIVE);
                 } else if (ended) {
                     leave();
@@ -226,198 +192,13 @@ final class Transactions {
         }
     }
 
-    private void enter(TransactionState next) {
-        if (this.state == TransactionState.AUTO_COMMIT) {
-            this.number++;
-        }
-        this.state = next;
-        this.autoCommit = false;
-    }
-
-    private void leave() {
-        this.state = TransactionState.AUTO_COMMIT;
-        this.autoCommit = true;
-        this.pendingSavepoints.clear();
-        this.releasedSavepoints.clear();
-        this.mode = null;
-        this.readOnly = false;
-        this.lockWait = null;
-        this.timeouts = null;
-    }
-
-    // ---- for the connection's methods, on the worker; null means that there is nothing to run
-
-    @Nullable
-    ControlStep begin(@Nullable TransactionDefinition definition) {
-        if (this.state != TransactionState.AUTO_COMMIT && this.state != TransactionState.PENDING) {
-            LOGGER.debug("Skipping begin: a transaction is open");
-            return null;
-        }
-        if (definition != null) {
-            TransactionMode chosen = definition.getAttribute(TursoTransactionDefinition.MODE);
-            Boolean only = definition.getAttribute(TransactionDefinition.READ_ONLY);
-            Duration wait = definition.getAttribute(TransactionDefinition.LOCK_WAIT_TIMEOUT);
-            if (wait != null) {
-                Require.notNegative(wait, "lockWaitTimeout");
-            }
-            this.mode = chosen;
-            this.readOnly = Boolean.TRUE.equals(only);
-            this.lockWait = wait;
-            this.timeouts = null;
-        }
-        enter(TransactionState.PENDING);
-        return null;
-    }
-
-    @Nullable
-    ControlStep commit() {
-        return switch (this.state) {
-            case AUTO_COMMIT -> null;
-            case PENDING -> {
-                leave();
-                yield null;
-            }
-            case ACTIVE -> new ControlStep(end(COMMIT), this::ended, this::commitFailed);
-            case LOST -> {
-                leave();
-                throw Failures.lostTransaction("COMMIT");
-            }
-        };
-    }
-
-    @Nullable
-    ControlStep rollback() {
-        return switch (this.state) {
-            case AUTO_COMMIT -> null;
-            case PENDING, LOST -> {
-                leave();
-                yield null;
-            }
-            case ACTIVE -> new ControlStep(end(ROLLBACK), this::ended, this::rollbackFailed);
-        };
-    }
-
-    private Command end(Execution how) {
-        List<Execution> executions = this.queryOnly ? List.of(how, QUERY_ONLY_OFF) : List.of(how);
-        // Ending a transaction must not be given up half way.
-        return new Command(
-                List.of(), executions, Rows.DISCARDED, new Timeouts(timeouts().lockWait(), 0), false);
-    }
-
-    private void ended() {
-        this.queryOnly = false;
-        leave();
-    }
-
-    private Throwable commitFailed(EngineFailure failure) {
-        commandEnded(false);
-        return Failures.exception(failure);
-    }
-
-    private Throwable rollbackFailed(EngineFailure failure) {
-        commandEnded(true);
-        return Failures.exception(failure);
-    }
-
-    @Nullable
-    ControlStep autoCommit(boolean on) {
-        if (on == (this.state == TransactionState.AUTO_COMMIT)) {
-            return null;
-        }
-        return on ? commit() : begin(null);
-    }
-
-    @Nullable
-    ControlStep createSavepoint(String name) {
-        switch (this.state) {
-            case AUTO_COMMIT, PENDING -> {
-                enter(TransactionState.PENDING);
-                this.releasedSavepoints.remove(folded(name));
-                this.pendingSavepoints.add(name);
-                return null;
-            }
-            case LOST -> throw Failures.lostTransaction("SAVEPOINT " + Identifiers.quote(name));
-            default -> {
-                this.releasedSavepoints.remove(folded(name));
-                return run(savepoint(name));
-            }
-        }
-    }
-
-    @Nullable
-    ControlStep releaseSavepoint(String name) {
-        if (this.state == TransactionState.AUTO_COMMIT || this.releasedSavepoints.contains(folded(name))) {
-            return null;
-        }
-        if (this.state == TransactionState.PENDING && dropPending(name)) {
-            return null;
-        }
-        String sql = "RELEASE " + Identifiers.quote(name);
-        refuseIfLost(sql);
-        return run(Execution.of(sql, Effect.RELEASE, false));
-    }
-
-    @Nullable
-    ControlStep rollbackToSavepoint(String name) {
-        if (this.state == TransactionState.AUTO_COMMIT) {
-            return null;
-        }
-        if (this.state == TransactionState.PENDING && dropPending(name)) {
-            this.releasedSavepoints.add(folded(name));
-            return null;
-        }
-        String quoted = Identifiers.quote(name);
-        refuseIfLost("ROLLBACK TO " + quoted);
-        Command command = new Command(
-                prelude(StatementKind.ROLLBACK_TO),
-                List.of(
-                        Execution.of("ROLLBACK TO " + quoted, Effect.ROLLBACK_TO, false),
-                        Execution.of("RELEASE " + quoted, Effect.RELEASE, false)),
-                Rows.DISCARDED,
-                timeouts(),
-                true);
-        return new ControlStep(
-                command,
-                () -> {
-                    this.releasedSavepoints.add(folded(name));
-                    // A savepoint of the application's own SQL may have been the transaction.
-                    commandSucceeded(true);
-                },
-                this::controlFailed);
-    }
-
-    /** Takes back a savepoint the engine does not know yet, and those set after it. */
-    private boolean dropPending(String name) {
-        for (int index = this.pendingSavepoints.size() - 1; index >= 0; index--) {
-            if (folded(this.pendingSavepoints.get(index)).equals(folded(name))) {
-                this.pendingSavepoints
-                        .subList(index, this.pendingSavepoints.size())
-                        .clear();
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** {@return the name as SQLite compares it: the case of ASCII letters, and only theirs, does not count} */
-    private static String folded(String name) {
-        StringBuilder folded = new StringBuilder(name);
-        for (int i = 0; i < folded.length(); i++) {
-            char letter = folded.charAt(i);
-            if (letter >= 'A' && letter <= 'Z') {
-                folded.setCharAt(i, (char) (letter - 'A' + 'a'));
-            }
-        }
-        return folded.toString();
-    }
-
     /**
      * Refuses a statement that was meant for a transaction the engine has ended. Its own COMMIT is refused too, and
      * its own ROLLBACK has nothing left to do; both return to auto-commit.
      *
      * @return whether there is nothing to run
      */
-    boolean isDoneOrRefused(PlannedStatement statement) {
+    public boolean isDoneOrRefused(PlannedStatement statement) {
         if (this.state != TransactionState.LOST) {
             return false;
         }
@@ -431,60 +212,92 @@ final class Transactions {
         throw Failures.lostTransaction(statement.execution().sql());
     }
 
-    private void refuseIfLost(String sql) {
+    void refuseIfLost(String sql) {
         if (this.state == TransactionState.LOST) {
             throw Failures.lostTransaction(sql);
         }
     }
 
-    private ControlStep run(Execution execution) {
-        Command command =
-                new Command(prelude(StatementKind.SAVEPOINT), List.of(execution), Rows.DISCARDED, timeouts(), true);
-        return new ControlStep(command, () -> commandSucceeded(true), this::controlFailed);
+    // ---- for TransactionControl
+
+    TimeLimits limits() {
+        return this.limits;
     }
 
-    private Throwable controlFailed(EngineFailure failure) {
-        commandEnded(false);
-        return Failures.exception(failure);
+    SavepointNames savepoints() {
+        return this.savepoints;
     }
 
-    @Nullable
-    ControlStep isolationLevel(IsolationLevel level) {
-        this.isolationLevel = level;
-        return null;
+    QueryOnly queryOnly() {
+        return this.queryOnly;
     }
 
-    @Nullable
-    ControlStep lockWaitTimeout(Duration timeout) {
-        this.lockWaitTimeout = timeout;
-        this.timeouts = null;
-        return null;
+    /** {@return whether there is a transaction that was asked for, or has begun} */
+    public boolean isOpen() {
+        return switch (this.state) {
+            case AUTO_COMMIT -> false;
+            case PENDING -> this.requested;
+            case ACTIVE, LOST -> true;
+        };
     }
 
-    @Nullable
-    ControlStep statementTimeout(Duration timeout) {
-        this.statementTimeout = timeout;
-        this.timeouts = null;
-        return null;
+    /** {@return whether a transaction is open, or would be with the next statement} Not so one that is lost. */
+    public boolean isInTransaction() {
+        return switch (this.state) {
+            case PENDING, ACTIVE -> true;
+            case AUTO_COMMIT, LOST -> false;
+        };
     }
 
-    /** Asks the engine for something that touches no data. */
-    @Nullable
-    ControlStep ping() {
-        Command command = new Command(
-                List.of(), List.of(Execution.of("SELECT 1", Effect.NONE, false)), Rows.DISCARDED, timeouts(), true);
-        return new ControlStep(command, () -> {}, Failures::exception);
+    /**
+     * A transaction is asked for; it begins with the next statement.
+     *
+     * @param begin how, or null for what the connection's settings say
+     */
+    void request(@Nullable TransactionMode begin, boolean refuseWrites) {
+        this.mode = begin;
+        this.readOnly = refuseWrites;
+        request();
     }
 
-    /** Restores everything to what a new connection has. */
-    @Nullable
-    ControlStep reset() {
-        this.session.closeCursors(
-                EngineFailure.of(EngineFailure.Reason.CLOSED, "The connection was returned to its pool"));
-        this.isolationLevel = IsolationLevel.SERIALIZABLE;
-        this.lockWaitTimeout = this.settings.lockWaitTimeout();
-        this.statementTimeout = this.settings.statementTimeout();
-        this.timeouts = null;
-        return rollback();
+    /** A transaction is asked for, with the attributes it may have already. */
+    void request() {
+        this.requested = true;
+        enter(TransactionState.PENDING);
+    }
+
+    private void enter(TransactionState next) {
+        if (this.state == TransactionState.AUTO_COMMIT) {
+            this.number++;
+        }
+        this.state = next;
+        this.published = false;
+    }
+
+    /** The transaction is over. */
+    void leave() {
+        this.state = TransactionState.AUTO_COMMIT;
+        this.published = true;
+        this.requested = false;
+        this.savepoints.clear();
+        this.mode = null;
+        this.readOnly = false;
+        this.limits.transactionLockWait(null);
+        if (this.autocommit == Autocommit.OFF) {
+            enter(TransactionState.PENDING);
+        }
+    }
+
+    /** {@return who begins transactions} */
+    Autocommit autocommit() {
+        return this.autocommit;
+    }
+
+    /** Changes who begins transactions, from the next one on. */
+    void autocommit(Autocommit next) {
+        this.autocommit = next;
+        if (!isOpen()) {
+            leave();
+        }
     }
 }

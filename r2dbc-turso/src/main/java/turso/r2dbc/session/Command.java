@@ -20,6 +20,8 @@ public record Command(
     public enum Rows {
         /** They are stepped over. */
         DISCARDED,
+        /** The first is delivered, and the statement ends there; for one that only reads. */
+        FIRST,
         /** They are delivered at once, the statement running to its end whatever the demand. */
         ALL,
         /** They are delivered as the task's demand asks for them; the statement is paused in between. */

@@ -1,5 +1,6 @@
 package turso.r2dbc.session;
 
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -22,13 +23,30 @@ public interface Session {
     /** Tells that a paused task can go on: it has new demand, or what it waited for has come. From any thread. */
     void wake(Task task);
 
+    /**
+     * Wakes a task after a while.
+     *
+     * @param nanos how long, in nanoseconds
+     * @return takes it back
+     */
+    Disposable wakeLater(Task task, long nanos);
+
+    /** Asks the tasks that are held back again, in the order of their submission. On the worker only. */
+    void letIn();
+
     /** Tells that a task is cancelled. From any thread. */
     void cancel(Task task);
+
+    /**
+     * Stops the statement that is running, if one is; its command fails, unless it is one that cannot be cancelled. From
+     * any thread.
+     */
+    void interrupt();
 
     /** {@return whether the engine has a transaction open} On the worker only. */
     boolean isTransactionOpen();
 
-    /** Abandons every task that is paused, ending its cursor. On the worker only. */
+    /** Abandons every task that is paused, ending its cursor, or held back. On the worker only. */
     void closeCursors(EngineFailure why);
 
     /** {@return whether the session has not been closed} From any thread, without asking the engine. */

@@ -7,6 +7,11 @@ public sealed interface Step permits Command, Step.Rest {
     enum Rest implements Step {
         /** Nothing until the task is woken; other tasks of the session go on. */
         PAUSE,
+        /**
+         * Nothing yet, since others come first: the task keeps its place before all that were submitted after it, and is
+         * asked again when {@link Session#letIn()} was called, or it is woken.
+         */
+        HOLD,
         /** Nothing any more. */
         DONE
     }

@@ -1,6 +1,11 @@
 package turso.r2dbc.session;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,5 +89,34 @@ public final class StoredValues implements RowReader {
             return bytes.clone();
         }
         return value == null ? null : value.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** {@return the values; the list is unmodifiable, and arrays in it are the caller's} */
+    public List<@Nullable Object> values() {
+        List<@Nullable Object> list = new ArrayList<>(this.values.length);
+        for (Object value : this.values) {
+            list.add(value instanceof byte[] bytes ? bytes.clone() : value);
+        }
+        return Collections.unmodifiableList(list);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof StoredValues that && Arrays.deepEquals(this.values, that.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.deepHashCode(this.values);
+    }
+
+    /** {@return the values, as in {@code [1, alice]}; bytes only by their number} */
+    @Override
+    public String toString() {
+        StringJoiner text = new StringJoiner(", ", "[", "]");
+        for (Object value : this.values) {
+            text.add(value instanceof byte[] bytes ? "<" + bytes.length + " bytes>" : String.valueOf(value));
+        }
+        return text.toString();
     }
 }

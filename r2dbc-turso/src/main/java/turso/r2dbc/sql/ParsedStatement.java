@@ -11,6 +11,7 @@ public final class ParsedStatement {
     private final boolean writes;
     private final boolean returning;
     private final boolean star;
+    private final boolean behindWith;
     private final int orderOrLimit;
     private final SlotMapping slots;
     private final @Nullable String savepointName;
@@ -21,6 +22,7 @@ public final class ParsedStatement {
         this.writes = kind == StatementKind.PRAGMA ? Pragmas.writes(sql) : kind.writes();
         this.returning = classifier.hasReturning();
         this.star = classifier.hasStar();
+        this.behindWith = classifier.isBehindWith();
         this.orderOrLimit = classifier.orderOrLimit() - start;
         this.slots = slots;
         this.savepointName = Savepoints.name(kind, sql);
@@ -71,6 +73,11 @@ public final class ParsedStatement {
     /** {@return whether this is an INSERT, REPLACE, UPDATE or DELETE with a RETURNING clause of its own} */
     public boolean hasReturning() {
         return returning;
+    }
+
+    /** {@return whether the statement begins with WITH} */
+    public boolean isBehindWith() {
+        return behindWith;
     }
 
     /** {@return whether a result column, of the statement or of a query inside it, may be {@code *} or {@code t.*}} */

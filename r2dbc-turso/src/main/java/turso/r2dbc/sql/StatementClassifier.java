@@ -6,7 +6,10 @@ final class StatementClassifier {
 
     private StatementKind kind = StatementKind.OTHER;
     private boolean started;
+    /** Whether it begins with WITH, and whether its verb is still to come. */
     private boolean behindWith;
+
+    private boolean beforeVerb;
     private int depth;
     private boolean returning;
     private boolean star;
@@ -38,6 +41,10 @@ final class StatementClassifier {
         return returning;
     }
 
+    boolean isBehindWith() {
+        return behindWith;
+    }
+
     boolean hasStar() {
         return star;
     }
@@ -53,6 +60,7 @@ final class StatementClassifier {
         }
         started = true;
         behindWith = keyword == Keyword.WITH;
+        beforeVerb = behindWith;
         kind = kindOf(keyword);
     }
 
@@ -73,10 +81,10 @@ final class StatementClassifier {
     }
 
     private void acceptTopLevelWord(Keyword keyword, int offset) {
-        if (behindWith) {
+        if (beforeVerb) {
             // WITH a(x) AS (...), b AS (...) verb: only AS and the verb follow a parenthesis, and names never do
             if (previousType == TokenType.CLOSING_PARENTHESIS && keyword != Keyword.AS) {
-                behindWith = false;
+                beforeVerb = false;
                 kind = mainKindOf(keyword);
             }
             return;

@@ -1,5 +1,6 @@
 package turso.r2dbc.sqlite;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import turso.r2dbc.session.Columns;
 import turso.r2dbc.session.Command;
@@ -55,6 +56,11 @@ final class CommandRun {
     /** Sets of values up to this one are run one by one. */
     private int singlesUntil;
 
+    private volatile boolean interrupted;
+
+    /** Whether the engine has understood the statement for which the prelude is run. */
+    private boolean understood;
+
     CommandRun(SessionEngine engine, Task task) {
         this.engine = engine;
         this.task = task;
@@ -77,7 +83,7 @@ final class CommandRun {
     boolean isPlainQuery() {
         Command next = this.command;
         return next != null
-                && next.rows() == Rows.DEMANDED
+                && (next.rows() == Rows.DEMANDED || next.rows() == Rows.FIRST)
                 && next.prelude().isEmpty()
                 && next.executions().size() == 1
                 && next.executions().get(0).lock() == Lock.READ;
@@ -104,9 +110,19 @@ final class CommandRun {
         return running != null && running.hasExpired();
     }
 
+    /** {@return whether somebody wants the command to fail} From any thread. */
+    boolean isInterrupted() {
+        return this.interrupted;
+    }
+
+    /** Makes the command fail. From any thread. */
+    void interrupt() {
+        this.interrupted = true;
+    }
+
     /** {@return whether what is running should end} Asked by the engine while it runs. */
     boolean shouldStop() {
-        return this.task.isCancelled() || hasTimedOut();
+        return this.task.isCancelled() || hasTimedOut() || this.interrupted;
     }
 
     void begin(Command next) {
@@ -115,6 +131,8 @@ final class CommandRun {
         this.index = 0;
         this.set = 0;
         this.singlesUntil = 1;
+        this.interrupted = false;
+        this.understood = false;
         long limit = next.timeouts().statement();
         this.timeout = limit > 0 ? new StatementTimeout(limit, () -> this.engine.expired(this)) : null;
     }
@@ -137,6 +155,9 @@ final class CommandRun {
                 Execution execution = current();
                 if (execution == null) {
                     return succeed();
+                }
+                if (this.interrupted) {
+                    throw new EngineError(new EngineFailure(Reason.RUN, Codes.INTERRUPT, "interrupted", null, null));
                 }
                 if (!this.cursor.hasRow()) {
                     if (budget-- == 0) {
@@ -185,6 +206,9 @@ final class CommandRun {
         }
         EngineStatement current = this.cursor.statement();
         try {
+            if (this.inPrelude && !this.understood) {
+                understand();
+            }
             if (current == null) {
                 if (!this.inPrelude && command().rows() == Rows.DEMANDED) {
                     this.engine.checkRoomForCursor();
@@ -235,6 +259,20 @@ final class CommandRun {
         }
         this.set += rows;
         return true;
+    }
+
+    /**
+     * Prepares the first statement before anything is run for it, so that a transaction is not begun for one that the engine
+     * does not understand.
+     */
+    private void understand() throws EngineError {
+        List<Execution> executions = command().executions();
+        if (!executions.isEmpty()) {
+            this.engine
+                    .statements()
+                    .release(this.engine.statements().acquire(executions.get(0).sql()));
+        }
+        this.understood = true;
     }
 
     private void describe(EngineStatement current, Execution execution) throws EngineError {

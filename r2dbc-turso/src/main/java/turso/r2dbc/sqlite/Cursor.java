@@ -76,6 +76,7 @@ final class Cursor {
         EngineStatement current = current();
         return switch (rows) {
             case DISCARDED -> discard(current);
+            case FIRST -> deliverFirst(current);
             case ALL -> deliverAll(current);
             case DEMANDED -> deliverDemanded(current);
         };
@@ -89,6 +90,13 @@ final class Cursor {
             }
         }
         return Progress.YIELDED;
+    }
+
+    private Progress deliverFirst(EngineStatement current) {
+        this.task.onRow(current);
+        this.rowReady = false;
+        current.reset();
+        return Progress.FINISHED;
     }
 
     private Progress deliverAll(EngineStatement current) throws EngineError {

@@ -42,6 +42,9 @@ final class SessionEngine {
 
     private final Wakeups wakeups;
 
+    /** The run whose command the engine is working on, between its slices too, if it may be interrupted. */
+    private volatile @Nullable CommandRun running;
+
     /** Runs that have a statement open in the engine while others have their turn. */
     private final Set<CommandRun> cursors = new LinkedHashSet<>();
 
@@ -93,7 +96,13 @@ final class SessionEngine {
                 if (!interruptible) {
                     return run.advance(false);
                 }
-                return this.cursors.isEmpty() ? this.interrupter.runAlone(run) : this.interrupter.runBeside(run);
+                this.running = run;
+                CommandRun.Progress progress =
+                        this.cursors.isEmpty() ? this.interrupter.runAlone(run) : this.interrupter.runBeside(run);
+                if (progress != CommandRun.Progress.YIELDED) {
+                    this.running = null;
+                }
+                return progress;
             }
         } finally {
             if (run.hasOpenCursor() && this.cursors.add(run)) {
@@ -120,6 +129,15 @@ final class SessionEngine {
     /** The worker turns to other things, or a run waits: nobody is to keep a snapshot for that long. */
     void endGroup() {
         this.group.end();
+    }
+
+    /** Stops what the engine is working on, if anything. From any thread. */
+    void interrupt() {
+        CommandRun run = this.running;
+        if (run != null) {
+            run.interrupt();
+            this.interrupter.interrupt(run.task(), run::isInterrupted);
+        }
     }
 
     /** Ends what a run is doing, if anything. */

@@ -2,6 +2,7 @@ package turso.r2dbc.sqlite;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import turso.r2dbc.session.Command;
@@ -118,6 +119,16 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
     }
 
     @Override
+    public Disposable wakeLater(Task task, long nanos) {
+        return Timers.schedule(() -> wake(task), nanos);
+    }
+
+    @Override
+    public void interrupt() {
+        this.engine.interrupt();
+    }
+
+    @Override
     public void cancel(Task task) {
         this.interrupter.interrupt(task, task::isCancelled);
         if (this.mailbox.isOnWorker()) {
@@ -208,6 +219,7 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
                     abandon(run, CANCELLATION);
                 }
             }
+            case HELD -> abandon(run, CANCELLATION);
             case PAUSED -> this.queue.wake(run);
             case PARKED -> this.queue.unpark(run);
             case RUNNING, ENDED -> {}
@@ -293,6 +305,10 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
                 this.queue.end(run);
                 return false;
             }
+            if (step == Step.Rest.HOLD) {
+                this.queue.hold(run);
+                return false;
+            }
             if (!run.wasWokenInTurn()) {
                 this.queue.pause(run);
                 return false;
@@ -319,8 +335,13 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
     }
 
     @Override
+    public void letIn() {
+        this.queue.letIn();
+    }
+
+    @Override
     public void closeCursors(EngineFailure why) {
-        for (TaskRun run : this.queue.paused()) {
+        for (TaskRun run : this.queue.resting()) {
             if (run.task() != this.wayTask) {
                 abandon(run, why);
             }

@@ -1,8 +1,8 @@
 package turso.r2dbc.sqlite;
 
 import java.lang.ref.Cleaner;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -17,6 +17,11 @@ import turso.r2dbc.session.SessionMetrics;
 public final class SqliteSessionFactory implements SessionFactory {
 
     private static final Cleaner CLEANER = Cleaner.create();
+
+    /** Begins the names of databases that nobody can name; no name of the user's begins with a dot. */
+    private static final String PRIVATE = ".private-";
+
+    private static final AtomicLong NUMBERS = new AtomicLong();
 
     private final SqliteSettings settings;
 
@@ -33,7 +38,7 @@ public final class SqliteSessionFactory implements SessionFactory {
         this.workers = workers;
         this.numbers = new FactoryNumbers(workers);
         String name = settings.memoryName();
-        this.anchor = new MemoryAnchor(name != null ? name : "private-" + UUID.randomUUID());
+        this.anchor = new MemoryAnchor(name != null ? name : PRIVATE + NUMBERS.incrementAndGet());
         // Frameworks drop factories without closing them, and a memory database must not stay for that.
         CLEANER.register(this, this.anchor::release);
     }
@@ -60,8 +65,13 @@ public final class SqliteSessionFactory implements SessionFactory {
             @Nullable Integer maxThreads,
             @Nullable Integer maxQueuedTasks) {
 
+        /** {@return how many statements may wait, given or not} */
+        public int boundOfQueue() {
+            return this.maxQueuedTasks != null ? this.maxQueuedTasks : WorkerPool.defaultMaxQueuedTasks();
+        }
+
         private Workers workers() {
-            int queued = this.maxQueuedTasks != null ? this.maxQueuedTasks : WorkerPool.defaultMaxQueuedTasks();
+            int queued = boundOfQueue();
             if (this.scheduler != null) {
                 return new SchedulerWorkers(this.scheduler, queued);
             }

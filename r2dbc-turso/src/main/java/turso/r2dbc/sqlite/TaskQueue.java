@@ -1,6 +1,7 @@
 package turso.r2dbc.sqlite;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +29,9 @@ final class TaskQueue {
     private final Deque<TaskRun> ready = new ArrayDeque<>();
 
     private final Set<TaskRun> paused = new LinkedHashSet<>();
+
+    /** Those that let others come first, in the order of their submission. */
+    private final Deque<TaskRun> held = new ArrayDeque<>();
 
     private @Nullable TaskRun head;
 
@@ -127,6 +131,22 @@ final class TaskQueue {
         leaveHead(run);
     }
 
+    /** The run lets others come first, until {@link #letIn()}. */
+    void hold(TaskRun run) {
+        run.state(TaskRun.State.HELD);
+        this.held.addLast(run);
+        leaveHead(run);
+    }
+
+    /** Gives those that are held back their place before all that wait. */
+    void letIn() {
+        TaskRun last;
+        while ((last = this.held.pollLast()) != null) {
+            last.state(TaskRun.State.WAITING);
+            this.waiting.addFirst(last);
+        }
+    }
+
     /** The run waits for a lock. */
     void park(TaskRun run) {
         run.state(TaskRun.State.PARKED);
@@ -146,13 +166,19 @@ final class TaskQueue {
             run.state(TaskRun.State.RUNNING);
             this.paused.remove(run);
             this.ready.addLast(run);
+        } else if (run.state() == TaskRun.State.HELD) {
+            run.state(TaskRun.State.RUNNING);
+            this.held.remove(run);
+            this.ready.addLast(run);
         }
     }
 
     /** The run has come to its end. If it is waiting, it is passed over when its turn comes. */
     void end(TaskRun run) {
-        if (run.state() == TaskRun.State.PAUSED) {
-            this.paused.remove(run);
+        switch (run.state()) {
+            case PAUSED -> this.paused.remove(run);
+            case HELD -> this.held.remove(run);
+            default -> {}
         }
         run.state(TaskRun.State.ENDED);
         leaveHead(run);
@@ -164,8 +190,10 @@ final class TaskQueue {
         }
     }
 
-    /** {@return the runs that are paused now; a copy} */
-    List<TaskRun> paused() {
-        return List.copyOf(this.paused);
+    /** {@return the runs that are paused or held back now; a copy} */
+    List<TaskRun> resting() {
+        List<TaskRun> resting = new ArrayList<>(this.paused);
+        resting.addAll(this.held);
+        return resting;
     }
 }

@@ -18,6 +18,8 @@ final class TaskRun {
         RUNNING,
         /** Has nothing to do until it is woken: by demand, or by what its owner waits for. */
         PAUSED,
+        /** Lets others come first, and is asked again before those that came after it. */
+        HELD,
         /** Waits for a lock. New tasks of the session wait with it. */
         PARKED,
         /** Nothing is left to do. */

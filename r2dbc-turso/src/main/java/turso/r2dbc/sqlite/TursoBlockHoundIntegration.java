@@ -22,6 +22,8 @@ public final class TursoBlockHoundIntegration implements BlockHoundIntegration {
         builder.allowBlockingCallsInside("turso.r2dbc.sqlite.NativeLibrary", "load");
         // Logged once, if sqlite-jdbc is a version that the driver does not know.
         builder.allowBlockingCallsInside("turso.r2dbc.sqlite.Accesses", "warn");
+        // The class path is searched for codecs once, when the first connection of the process is asked for.
+        builder.allowBlockingCallsInside("turso.r2dbc.codec.Codecs", "discovered");
         // A timer that is not needed any more is taken out of Reactor's queue, under the queue's own lock.
         builder.allowBlockingCallsInside("java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue", "remove");
         // Spins while another thread is between two instructions of an interrupt.

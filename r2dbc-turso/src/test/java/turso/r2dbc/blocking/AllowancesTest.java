@@ -25,6 +25,7 @@ class AllowancesTest {
             "turso.r2dbc.sqlite.WorkerPool$Worker", Set.of("park"),
             "turso.r2dbc.sqlite.NativeLibrary", Set.of("load"),
             "turso.r2dbc.sqlite.Accesses", Set.of("warn"),
+            "turso.r2dbc.codec.Codecs", Set.of("discovered"),
             "java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue", Set.of("remove"),
             "turso.r2dbc.sqlite.Interrupter", Set.of("leave"));
 
@@ -38,7 +39,7 @@ class AllowancesTest {
     }
 
     @Test
-    void onlyTheIdleLoopTheLibraryItsWarningTimersAndTheInterruptMayWait() throws Exception {
+    void onlyTheIdleLoopTheLibraryItsWarningTheCodecsTimersAndTheInterruptMayWait() throws Exception {
         Map<String, Map<String, Boolean>> before = allowances(BlockHound.builder());
         Map<String, Map<String, Boolean>> after =
                 allowances(BlockHound.builder().with(new TursoBlockHoundIntegration()));

@@ -12,6 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.sqlite.SQLiteErrorCode;
+import turso.r2dbc.api.TursoClosedException;
+import turso.r2dbc.api.TursoException;
 import turso.r2dbc.core.OpenFailures;
 import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.EngineFailure.Reason;
@@ -105,10 +107,18 @@ class ErrorCodeTest {
 
     @Test
     void closedAndDefectsAreNoDatabaseErrors() {
-        Stream.of(Reason.CLOSED, Reason.CANCELLED, Reason.INTERNAL)
+        Stream.of(Reason.CANCELLED, Reason.INTERNAL)
                 .forEach(reason -> assertThat(exception(reason, 0, WORDS))
                         .isExactlyInstanceOf(IllegalStateException.class)
                         .hasMessageContaining(WORDS));
+        assertThat(exception(Reason.CLOSED, 0, WORDS))
+                .isInstanceOf(IllegalStateException.class)
+                .isInstanceOfSatisfying(TursoClosedException.class, closed -> {
+                    assertThat(closed.category()).isEqualTo(TursoException.Category.PROGRAMMING);
+                    assertThat(closed.extendedCode()).isZero();
+                    assertThat(closed.isRetryable()).isFalse();
+                })
+                .hasMessageContaining(WORDS);
         assertThat(EnumSet.allOf(Reason.class)).hasSize(9);
     }
 }

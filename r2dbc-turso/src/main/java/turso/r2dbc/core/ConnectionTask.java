@@ -1,0 +1,60 @@
+package turso.r2dbc.core;
+
+import org.jspecify.annotations.Nullable;
+import reactor.util.context.Context;
+import turso.r2dbc.session.EngineFailure;
+import turso.r2dbc.session.Task;
+
+/** A task of one handle of a connection, which waits while a transaction scope elsewhere has the connection. */
+public abstract class ConnectionTask extends Task {
+
+    private final ConnectionContext context;
+
+    private Ownership.@Nullable Wait scopeWait;
+
+    /** @param context the handle's */
+    protected ConnectionTask(ConnectionContext context) {
+        super(context.session());
+        this.context = context;
+    }
+
+    /** {@return the handle it was asked for on} */
+    protected final ConnectionContext context() {
+        return this.context;
+    }
+
+    final @Nullable Scope scope() {
+        return this.context.scope();
+    }
+
+    /** {@return the context of who subscribed} */
+    protected abstract Context subscriberContext();
+
+    /**
+     * {@return whether it may run a command now; otherwise its next step is {@code HOLD}}
+     *
+     * @throws RuntimeException if it never may, which is the error to signal
+     */
+    protected final boolean isAdmitted() {
+        return this.context.ownership().admits(this);
+    }
+
+    final Ownership.@Nullable Wait scopeWait() {
+        return this.scopeWait;
+    }
+
+    final void scopeWait(Ownership.@Nullable Wait wait) {
+        this.scopeWait = wait;
+    }
+
+    @Override
+    public final void onAbandoned(EngineFailure failure) {
+        if (this.scopeWait != null) {
+            this.context.ownership().leave(this);
+        }
+        abandoned(failure);
+    }
+
+    /** Answers who subscribed, and lets go of everything; see {@link Task#onAbandoned}. */
+    protected abstract void abandoned(EngineFailure failure);
+}
