@@ -280,7 +280,7 @@ class OpeningFailureTest {
         database.close();
 
         assertThat(database.openFailure())
-                .isExactlyInstanceOf(IllegalStateException.class)
+                .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("The connection factory is closed");
         assertThat(this.file).doesNotExist();
     }

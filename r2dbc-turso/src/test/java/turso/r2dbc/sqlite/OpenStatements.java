@@ -5,6 +5,7 @@ import java.util.Set;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.core.DB;
 import turso.r2dbc.api.TursoConnection;
+import turso.r2dbc.core.ConnectionContext;
 import turso.r2dbc.core.DriverConnection;
 
 /**
@@ -16,7 +17,8 @@ public final class OpenStatements {
 
     /** {@return how many statements there are, of a connection that is doing nothing; those in the cache count} */
     public static int count(TursoConnection connection) {
-        Object session = field(connection, DriverConnection.class, "session");
+        Object context = field(connection, DriverConnection.class, "context");
+        Object session = field(context, ConnectionContext.class, "session");
         Object shared = field(session, SqliteSession.class, "engine");
         Engine engine = (Engine) field(shared, SessionEngine.class, "engine");
         SQLiteConnection jdbc = (SQLiteConnection) field(engine, Engine.class, "connection");
