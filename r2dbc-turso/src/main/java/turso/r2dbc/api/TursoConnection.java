@@ -235,10 +235,10 @@ public interface TursoConnection extends Connection, Lifecycle {
      *
      * <p>The transaction owns this connection from BEGIN to COMMIT. Work submitted through this object or any other handle
      * of the connection waits until it has ended, first come, first served; so flows that share a connection cannot commit
-     * or roll back each other's work. They wait for at most the lock wait timeout, then they fail with a
-     * {@link TursoTimeoutException} (55P03); at most {@code maxQueuedTasks} of them wait, further ones fail at once with
-     * a {@link TursoTransientResourceException} (53400). {@link #commit()}, {@link #rollback()} and other transaction
-     * control wait without these bounds; {@link #close()} does not wait, and ends the transaction.
+     * or roll back each other's work. It waits for at most the lock wait timeout, then it fails with a
+     * {@link TursoTimeoutException} (55P03), a {@link #commit()} or {@link #rollback()} too; at most
+     * {@code maxQueuedTasks} statements wait, further ones fail at once with a {@link TursoTransientResourceException}
+     * (53400). {@link #close()} and {@link #preRelease()} do not wait, and end the transaction.
      *
      * <p><strong>The function works on the connection it is given.</strong> What it does on the outer one would wait for its
      * own end: where that can be told from the Reactor context, that fails at once with an {@link IllegalStateException},

@@ -3,6 +3,7 @@ package turso.r2dbc.core;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 import turso.r2dbc.session.EngineFailure;
+import turso.r2dbc.session.Step;
 import turso.r2dbc.session.Task;
 
 /** A task of one handle of a connection, which waits while a transaction scope elsewhere has the connection. */
@@ -39,6 +40,25 @@ public abstract class ConnectionTask extends Task {
         return this.context.ownership().admits(this);
     }
 
+    /** See {@link Task#next()}. */
+    protected abstract Step nextStep();
+
+    @Override
+    public final Step next() {
+        Step step = nextStep();
+        if (step == Step.Rest.DONE) {
+            leaveWait();
+        }
+        return step;
+    }
+
+    /** However it ends, it waits for no scope any more. */
+    private void leaveWait() {
+        if (this.scopeWait != null) {
+            this.context.ownership().leave(this);
+        }
+    }
+
     final Ownership.@Nullable Wait scopeWait() {
         return this.scopeWait;
     }
@@ -49,9 +69,7 @@ public abstract class ConnectionTask extends Task {
 
     @Override
     public final void onAbandoned(EngineFailure failure) {
-        if (this.scopeWait != null) {
-            this.context.ownership().leave(this);
-        }
+        leaveWait();
         abandoned(failure);
     }
 

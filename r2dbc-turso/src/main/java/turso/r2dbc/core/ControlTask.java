@@ -40,7 +40,7 @@ final class ControlTask extends ConnectionTask implements Subscription {
     }
 
     @Override
-    public Step next() {
+    protected Step nextStep() {
         if (!this.begun) {
             Step first = begin();
             if (first != null) {

@@ -71,7 +71,7 @@ final class ExecuteTask extends ConnectionTask implements Subscription {
     // ---- from the session
 
     @Override
-    public Step next() {
+    protected Step nextStep() {
         Group undone = this.undone;
         if (undone != null) {
             this.undone = null;

@@ -94,7 +94,7 @@ public class QueryTask<T> extends ConnectionTask implements Subscription {
     // ---- from the session
 
     @Override
-    public Step next() {
+    protected Step nextStep() {
         if (!this.begun && !isCancelled()) {
             Step first = begin();
             if (first != null) {

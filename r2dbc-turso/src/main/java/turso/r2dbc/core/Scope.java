@@ -31,6 +31,11 @@ public final class Scope {
         this.outer = outer;
     }
 
+    /** {@return how many scopes there are around it} */
+    public int depth() {
+        return this.outer == null ? 0 : this.outer.depth() + 1;
+    }
+
     @Nullable
     Scope outer() {
         return this.outer;

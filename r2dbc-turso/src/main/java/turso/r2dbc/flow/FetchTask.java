@@ -100,7 +100,7 @@ abstract class FetchTask<T> extends ConnectionTask implements Subscription {
     // ---- from the session
 
     @Override
-    public Step next() {
+    protected Step nextStep() {
         try {
             if (!this.begun && !isCancelled()) {
                 if (!isAdmitted()) {

@@ -64,7 +64,7 @@ abstract class FlowTask<T> extends ConnectionTask implements Subscription {
     // ---- from the session
 
     @Override
-    public Step next() {
+    protected Step nextStep() {
         try {
             if (!this.begun && !isCancelled() && !isAdmitted()) {
                 return Step.Rest.HOLD;

@@ -14,6 +14,7 @@ import turso.r2dbc.core.Failures;
 import turso.r2dbc.core.PlannedStatement;
 import turso.r2dbc.core.QueryTask;
 import turso.r2dbc.core.RowShape;
+import turso.r2dbc.session.EngineFailure;
 
 /**
  * A query a cursor has open in the engine: the subscription of {@code execute}, which is answered when the query has
@@ -22,6 +23,10 @@ import turso.r2dbc.core.RowShape;
  * <p>Confined to the session's worker, but for the subscription.
  */
 final class LiveRows implements PendingRows, Subscription {
+
+    private static final EngineFailure DROPPED = EngineFailure.of(
+            EngineFailure.Reason.CANCELLED,
+            "The rows are dropped: their cursor was used for something else, or closed");
 
     private final FlowCursor cursor;
 
@@ -129,12 +134,11 @@ final class LiveRows implements PendingRows, Subscription {
     public void drop() {
         this.ended = true;
         this.spare = null;
-        this.query.cancel();
         for (FetchTask<?> fetch : List.copyOf(this.fetches)) {
             this.fetches.remove(fetch);
-            fetch.fail(
-                    Failures.closed("The rows were dropped: their cursor has been used for something else, or closed"));
+            fetch.fail(Failures.closed(DROPPED.message()));
         }
+        this.query.end();
     }
 
     // ---- from the query
@@ -161,6 +165,12 @@ final class LiveRows implements PendingRows, Subscription {
 
         void ask() {
             addDemand(1);
+        }
+
+        /** Ends the cursor before anything else runs, which it might be in the way of. */
+        void end() {
+            session().abandon(this, DROPPED);
+            cancel();
         }
 
         @Override

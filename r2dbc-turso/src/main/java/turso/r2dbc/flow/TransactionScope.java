@@ -1,6 +1,5 @@
 package turso.r2dbc.flow;
 
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -21,9 +20,6 @@ import turso.r2dbc.core.Scope;
 final class TransactionScope {
 
     private static final Logger LOGGER = Loggers.getLogger(TransactionScope.class);
-
-    /** Names need to differ within one transaction only. */
-    private static final AtomicLong NUMBERS = new AtomicLong();
 
     /** The handle it is asked for on. */
     private final ConnectionContext outer;
@@ -71,7 +67,8 @@ final class TransactionScope {
                 this.outer.ownership().open(this.scope);
                 return null;
             }
-            String name = "turso_scope_" + NUMBERS.incrementAndGet();
+            // Names differ where they meet, and repeat otherwise, so that their statements are found prepared.
+            String name = "turso_scope_" + this.scope.depth();
             this.savepoint = name;
             return opening(this.outer.control().createSavepoint(name));
         });

@@ -46,6 +46,9 @@ public interface Session {
     /** {@return whether the engine has a transaction open} On the worker only. */
     boolean isTransactionOpen();
 
+    /** Abandons one task if it is paused, ending its cursor now. On the worker only. */
+    void abandon(Task task, EngineFailure why);
+
     /** Abandons every task that is paused, ending its cursor, or held back. On the worker only. */
     void closeCursors(EngineFailure why);
 

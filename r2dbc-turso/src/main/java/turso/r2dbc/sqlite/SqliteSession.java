@@ -340,6 +340,14 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
     }
 
     @Override
+    public void abandon(Task task, EngineFailure why) {
+        TaskRun run = run(task);
+        if (run != null && run.state() == TaskRun.State.PAUSED) {
+            abandon(run, why);
+        }
+    }
+
+    @Override
     public void closeCursors(EngineFailure why) {
         for (TaskRun run : this.queue.resting()) {
             if (run.task() != this.wayTask) {

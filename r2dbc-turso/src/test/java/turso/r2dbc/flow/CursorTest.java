@@ -131,6 +131,19 @@ class CursorTest {
         assertThat(texts(this.cursor.fetchAll())).isEmpty();
     }
 
+    /** Rows that are pending are in nobody's way, however many there are. */
+    @Test
+    void statementOfTheSameCursorMeetsNoOpenQuery() {
+        TursoConnection small = get(Turso.connect(":memory:", it -> it.maxBufferedRows(1)));
+        await(small.executeScript("CREATE TABLE t (v); INSERT INTO t VALUES (1), (2), (3), (4)"));
+        TursoCursor only = small.cursor();
+        await(only.execute("SELECT v FROM t"));
+
+        await(only.execute("DROP TABLE t"));
+
+        await(small.close());
+    }
+
     @Test
     void runningFetchIsToldThatItsRowsAreDropped() {
         select();

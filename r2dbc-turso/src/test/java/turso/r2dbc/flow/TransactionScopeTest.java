@@ -409,6 +409,31 @@ class TransactionScopeTest {
         }
     }
 
+    /** Those that gave up waiting do not count, whenever they did. */
+    @Test
+    void cancelledWaitersMakeRoom() {
+        OpenDatabase small = OpenDatabase.file(this.directory.resolve("room.db"), it -> it.maxQueuedTasks(2));
+        try {
+            TursoConnection bounded = small.open();
+            run(bounded, "CREATE TABLE t (v)");
+            for (int round = 0; round < 50; round++) {
+                Sinks.Empty<Void> gate = Sinks.empty();
+                CompletableFuture<Long> owner = bounded.transaction(scope ->
+                                insert(scope, 1).flatMap(v -> gate.asMono().thenReturn(v)))
+                        .toFuture();
+                assertThat(get(bounded.validate(ValidationDepth.REMOTE))).isTrue();
+                Disposable waiting = insert(bounded, 2).subscribe();
+                assertThat(get(bounded.validate(ValidationDepth.REMOTE))).isTrue();
+                gate.tryEmitEmpty();
+                waiting.dispose();
+                assertThat(get(Mono.fromFuture(owner))).isEqualTo(1);
+            }
+            assertThat(get(insert(bounded, 3))).isEqualTo(1);
+        } finally {
+            small.close();
+        }
+    }
+
     @Test
     void lostTransactionIsReportedByItsScopeAndGivesTheConnectionBack() {
         await(insert(this.connection, 1));

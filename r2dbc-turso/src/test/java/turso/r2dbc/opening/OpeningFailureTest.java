@@ -20,6 +20,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import turso.r2dbc.TursoConnectionConfiguration.Builder;
+import turso.r2dbc.api.TursoClosedException;
 import turso.r2dbc.api.TursoConnection;
 import turso.r2dbc.errors.ErrorRow;
 import turso.r2dbc.errors.OpenDatabase;
@@ -280,7 +281,7 @@ class OpeningFailureTest {
         database.close();
 
         assertThat(database.openFailure())
-                .isInstanceOf(IllegalStateException.class)
+                .isExactlyInstanceOf(TursoClosedException.class)
                 .hasMessageContaining("The connection factory is closed");
         assertThat(this.file).doesNotExist();
     }
