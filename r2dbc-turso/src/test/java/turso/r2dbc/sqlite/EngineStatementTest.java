@@ -193,7 +193,7 @@ class EngineStatementTest {
                 select.releaseValues();
 
                 assertThat(select.step()).isTrue();
-                assertThat(select.isNull(0)).isTrue();
+                assertThat(select.storageClass(0)).isEqualTo(StorageClass.NULL);
                 select.close();
             }
         }
