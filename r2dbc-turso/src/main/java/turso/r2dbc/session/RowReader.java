@@ -15,9 +15,6 @@ public interface RowReader {
     /** {@return the storage class of the value as it is stored} */
     StorageClass storageClass(int column);
 
-    /** {@return whether the value is NULL} */
-    boolean isNull(int column);
-
     /** {@return the value as a 64-bit integer, cast if need be; 0 for NULL and for text that is no number} */
     long longValue(int column);
 

@@ -51,11 +51,6 @@ public final class StoredValues implements RowReader {
     }
 
     @Override
-    public boolean isNull(int column) {
-        return this.values[column] == null;
-    }
-
-    @Override
     public long longValue(int column) {
         Object value = this.values[column];
         if (value instanceof Number number) {

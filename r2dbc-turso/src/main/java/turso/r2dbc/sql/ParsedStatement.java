@@ -2,7 +2,6 @@ package turso.r2dbc.sql;
 
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** One statement of a {@link ParsedSql}. Immutable and thread-safe. */
 public final class ParsedStatement {
@@ -14,7 +13,6 @@ public final class ParsedStatement {
     private final boolean behindWith;
     private final int orderOrLimit;
     private final SlotMapping slots;
-    private final @Nullable String savepointName;
 
     ParsedStatement(String text, int start, int end, StatementClassifier classifier, SlotMapping slots) {
         this.sql = text.substring(start, end);
@@ -25,7 +23,6 @@ public final class ParsedStatement {
         this.behindWith = classifier.isBehindWith();
         this.orderOrLimit = classifier.orderOrLimit() - start;
         this.slots = slots;
-        this.savepointName = Savepoints.name(kind, sql);
     }
 
     /**
@@ -104,11 +101,6 @@ public final class ParsedStatement {
         return orderOrLimit < 0
                 ? sql + "\nRETURNING " + list
                 : sql.substring(0, orderOrLimit) + "\nRETURNING " + list + "\n" + sql.substring(orderOrLimit);
-    }
-
-    /** {@return the unquoted name of SAVEPOINT, RELEASE and ROLLBACK TO; null for every other statement} */
-    public @Nullable String savepointName() {
-        return savepointName;
     }
 
     /** {@return {@link #sql()}} */

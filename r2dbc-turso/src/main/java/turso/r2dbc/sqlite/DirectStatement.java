@@ -183,11 +183,6 @@ final class DirectStatement extends EngineStatement {
     }
 
     @Override
-    public boolean isNull(int column) {
-        return storageClass(column) == StorageClass.NULL;
-    }
-
-    @Override
     public long longValue(int column) {
         try {
             return this.database.column_long(this.pointer, column);

@@ -157,17 +157,6 @@ final class JdbcStatement extends EngineStatement {
     }
 
     @Override
-    public boolean isNull(int column) {
-        try {
-            ResultSet current = rows();
-            current.getLong(column + 1);
-            return current.wasNull();
-        } catch (SQLException e) {
-            throw unreadable(e);
-        }
-    }
-
-    @Override
     public long longValue(int column) {
         try {
             return rows().getLong(column + 1);

@@ -148,6 +148,20 @@ class EngineThreadTest {
         }
     }
 
+    /** C-15 */
+    @Test
+    void remoteValidationAsksTheEngine() {
+        try (TestDatabase database = TestDatabase.memory()) {
+            TursoConnection connection = database.connect();
+            long before = ThreadGuard.engineCalls();
+
+            assertThat(TestDatabase.await(connection.validate(ValidationDepth.REMOTE)))
+                    .isTrue();
+
+            assertThat(ThreadGuard.engineCalls()).isGreaterThan(before);
+        }
+    }
+
     @Test
     void everyClassThatCallsSqliteIsKnown() {
         assertThat(DriverClasses.callingSqlite())

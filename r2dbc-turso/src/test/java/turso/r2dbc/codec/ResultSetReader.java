@@ -39,11 +39,6 @@ final class ResultSetReader implements RowReader {
     }
 
     @Override
-    public boolean isNull(int column) {
-        return storageClass(column) == StorageClass.NULL;
-    }
-
-    @Override
     public long longValue(int column) {
         return need(read(() -> this.rows.getLong(column + 1)));
     }

@@ -271,7 +271,7 @@ class CloseContractTest extends ContractTest {
     }
 
     @Test
-    void closedFactoryOpensNothingAndLeavesItsConnectionsOpen() {
+    void c7ClosedFactoryOpensNothingAndLeavesItsConnectionsOpen() {
         TestDatabase own = TestDatabase.of(this.kind);
         TursoConnectionFactory factory = own.factory();
         TursoConnection open = own.connect();

@@ -37,7 +37,6 @@ import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import turso.r2dbc.TestDatabase;
 import turso.r2dbc.api.TursoConnection;
-import turso.r2dbc.blocking.ThreadGuard;
 
 /** C-9 to C-18: connections and their settings. */
 class ConnectionContractTest extends ContractTest {
@@ -241,15 +240,6 @@ class ConnectionContractTest extends ContractTest {
         Mono<Boolean> validate = this.connection.validate(depth);
         await(this.connection.close());
         assertThat(await(validate)).isFalse();
-    }
-
-    @Test
-    void c15RemoteValidationAsksTheEngine() {
-        long before = ThreadGuard.engineCalls();
-
-        assertThat(await(this.connection.validate(ValidationDepth.REMOTE))).isTrue();
-
-        assertThat(ThreadGuard.engineCalls()).isGreaterThan(before);
     }
 
     @Test

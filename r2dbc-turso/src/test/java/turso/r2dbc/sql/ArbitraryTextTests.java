@@ -37,7 +37,6 @@ class ArbitraryTextTests {
             assertThat(alone.writes()).isEqualTo(statement.writes());
             assertThat(alone.hasReturning()).isEqualTo(statement.hasReturning());
             assertThat(alone.hasStar()).isEqualTo(statement.hasStar());
-            assertThat(alone.savepointName()).isEqualTo(statement.savepointName());
             assertThat(alone.withReturning(List.of("a"))).isEqualTo(statement.withReturning(List.of("a")));
             assertThat(alone.parameterCount()).isEqualTo(statement.parameterCount());
             assertThat(again.parameterCount()).isEqualTo(statement.parameterCount());

@@ -1,7 +1,6 @@
 package turso.r2dbc.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.util.EnumSet;
 import java.util.Locale;
@@ -11,9 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClassificationTests {
@@ -217,58 +214,6 @@ class ClassificationTests {
             })
     void statementDoesNotWrite(String sql) {
         assertThat(statement(sql).writes()).isFalse();
-    }
-
-    static Stream<Arguments> savepoints() {
-        return Stream.of(
-                arguments("SAVEPOINT a", "a"),
-                arguments("savepoint Ab$é", "Ab$é"),
-                arguments("SAVEPOINT savepoint", "savepoint"),
-                arguments("SAVEPOINT \"a \"\"b\"\"\"", "a \"b\""),
-                arguments("SAVEPOINT 'it''s'", "it's"),
-                arguments("SAVEPOINT `a``b`", "a`b"),
-                arguments("SAVEPOINT [a\"b]", "a\"b"),
-                arguments("SAVEPOINT \"s; drop table t\"", "s; drop table t"),
-                arguments("SAVEPOINT \"\"", ""),
-                arguments("RELEASE a", "a"),
-                arguments("RELEASE SAVEPOINT a", "a"),
-                arguments("RELEASE SAVEPOINT savepoint", "savepoint"),
-                arguments("RELEASE \"savepoint\"", "savepoint"),
-                arguments("ROLLBACK TO a", "a"),
-                arguments("ROLLBACK TO SAVEPOINT 'a'", "a"),
-                arguments("ROLLBACK /* c */ TRANSACTION TO SAVEPOINT x", "x"),
-                arguments("ROLLBACK TRANSACTION b TO x", "x"),
-                arguments("ROLLBACK TRANSACTION \"TO\" TO SAVEPOINT x", "x"));
-    }
-
-    @ParameterizedTest
-    @MethodSource("savepoints")
-    void savepointNameIsUnquoted(String sql, String name) {
-        assertThat(statement(sql).savepointName()).isEqualTo(name);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "SELECT a",
-                "ROLLBACK",
-                "ROLLBACK TRANSACTION a",
-                "BEGIN",
-                "SAVEPOINT",
-                "SAVEPOINT 'a",
-                "SAVEPOINT \"",
-                "SAVEPOINT 1",
-                "SAVEPOINT a b",
-                "SAVEPOINT SAVEPOINT a",
-                "RELEASE",
-                "RELEASE SAVEPOINT",
-                "RELEASE SAVEPOINT a b",
-                "ROLLBACK TO",
-                "ROLLBACK TO SAVEPOINT",
-                "(SAVEPOINT a)"
-            })
-    void savepointNameIsNullWhereThereIsNone(String sql) {
-        assertThat(statement(sql).savepointName()).isNull();
     }
 
     private static Set<StatementKind> kinds(Predicate<StatementKind> predicate) {

@@ -134,6 +134,20 @@ class EngineStatementTest {
         }
     }
 
+    /** VACUUM finds out. */
+    @Test
+    void writesLeaveNothingOpen() throws Exception {
+        try (JdbcEngine jdbc = JdbcEngine.open(this.way, "CREATE TABLE t (a)")) {
+            EngineStatement insert = jdbc.prepare("INSERT INTO t VALUES (?)");
+            assertThat(insert.start(values(1L))).isFalse();
+            assertThat(jdbc.engine().changes()).isEqualTo(1);
+
+            jdbc.engine().run("VACUUM");
+
+            insert.close();
+        }
+    }
+
     @Test
     void errorInALaterRowKeepsTheRowsBeforeAndResets() throws Exception {
         try (JdbcEngine jdbc = JdbcEngine.open(
@@ -193,7 +207,7 @@ class EngineStatementTest {
                 select.releaseValues();
 
                 assertThat(select.step()).isTrue();
-                assertThat(select.isNull(0)).isTrue();
+                assertThat(select.storageClass(0)).isEqualTo(StorageClass.NULL);
                 select.close();
             }
         }
@@ -215,7 +229,7 @@ class EngineStatementTest {
     @Test
     void storageClassesAreThoseStored() throws Exception {
         try (JdbcEngine jdbc = JdbcEngine.open(this.way)) {
-            EngineStatement select = jdbc.prepare("SELECT NULL, 1, 1.5, 'a', x'00', '', x''");
+            EngineStatement select = jdbc.prepare("SELECT NULL, 1, 1.5, 'a', x'00', '', x'', 5000000000");
             assertThat(select.start(NONE)).isTrue();
 
             assertThat(new StorageClass[] {
@@ -225,7 +239,8 @@ class EngineStatementTest {
                         select.storageClass(3),
                         select.storageClass(4),
                         select.storageClass(5),
-                        select.storageClass(6)
+                        select.storageClass(6),
+                        select.storageClass(7)
                     })
                     .containsExactly(
                             StorageClass.NULL,
@@ -234,7 +249,8 @@ class EngineStatementTest {
                             StorageClass.TEXT,
                             StorageClass.BLOB,
                             StorageClass.TEXT,
-                            StorageClass.BLOB);
+                            StorageClass.BLOB,
+                            StorageClass.INTEGER);
             assertThat(select.text(0)).isNull();
             assertThat(select.blob(0)).isNull();
             assertThat(select.text(5)).isEmpty();

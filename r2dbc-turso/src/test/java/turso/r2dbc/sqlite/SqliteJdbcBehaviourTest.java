@@ -195,6 +195,58 @@ class SqliteJdbcBehaviourTest {
         }
     }
 
+    @Test
+    void jdbcDoesNotSayThatAStatementHasNoColumns() throws SQLException {
+        try (Connection connection = open();
+                PreparedStatement statement = connection.prepareStatement("CREATE TABLE t (a)")) {
+            assertThatThrownBy(() -> statement.getMetaData().getColumnCount()).isInstanceOf(SQLException.class);
+        }
+    }
+
+    @Test
+    void jdbcLeavesTheQueryForAKeyOpen() throws SQLException {
+        try (Connection connection = open();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE t (a)");
+            PreparedStatement insert = connection.prepareStatement("INSERT INTO t VALUES (1)");
+            insert.execute();
+
+            assertThatThrownBy(() -> statement.execute("VACUUM")).hasMessageContaining("SQL statements in progress");
+
+            insert.close();
+        }
+    }
+
+    /** C-41 */
+    @Test
+    void changesAfterDdlAreThoseOfTheWriteBeforeIt() throws SQLException {
+        try (SQLiteConnection connection = open();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE t (a)");
+            statement.execute("INSERT INTO t VALUES (1), (2)");
+            statement.execute("CREATE TABLE u (a)");
+
+            assertThat(connection.getDatabase().changes()).isEqualTo(2);
+        }
+    }
+
+    /** What the documentation promises of SQL beyond the core of SQLite. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CREATE VIRTUAL TABLE f USING fts5 (a)",
+                "CREATE VIRTUAL TABLE r USING rtree (id, low, high)",
+                "SELECT json('[1]'), jsonb('[1]')",
+                "SELECT sqrt(2), pi()",
+                "SELECT count(*) FROM dbstat"
+            })
+    void engineIsCompiledWith(String sql) throws SQLException {
+        try (Connection connection = open();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
     /** P-2 */
     @Test
     void interruptWhileACursorIsPausedPoisonsTheConnection() throws SQLException {

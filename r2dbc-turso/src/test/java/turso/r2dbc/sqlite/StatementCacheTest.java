@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import turso.r2dbc.session.StorageClass;
 
 /** Which statements are kept, and that the others are finalised. */
 @ParameterizedClass(name = "{0}")
@@ -181,7 +182,7 @@ class StatementCacheTest {
         EngineStatement again = cache.acquire("SELECT ?");
         assertThat(again).isSameAs(statement);
         assertThat(again.step()).isTrue();
-        assertThat(again.isNull(0)).isTrue();
+        assertThat(again.storageClass(0)).isEqualTo(StorageClass.NULL);
         again.reset();
     }
 
