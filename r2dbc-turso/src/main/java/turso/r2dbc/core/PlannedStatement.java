@@ -16,6 +16,8 @@ import turso.r2dbc.sql.StatementKind;
  */
 record PlannedStatement(StatementKind kind, Execution execution, boolean mayReturnRows) {
 
+    private static final String READ_ONLY_DECLARATION = "SET TRANSACTION READ ONLY";
+
     static PlannedStatement of(
             ParsedStatement statement, List<@Nullable Object[]> sets, @Nullable List<String> generatedColumns) {
         StatementKind kind = statement.kind();
@@ -56,6 +58,11 @@ record PlannedStatement(StatementKind kind, Execution execution, boolean mayRetu
     /** {@return whether it may be opened as late as its rows are asked for} */
     boolean isQuery() {
         return this.kind.isQuery();
+    }
+
+    /** {@return whether it is the statement of the SQL standard that SQLite does not know} */
+    boolean isReadOnlyDeclaration() {
+        return this.kind == StatementKind.OTHER && READ_ONLY_DECLARATION.equalsIgnoreCase(this.execution.sql());
     }
 
     /** {@return whether it can be part of a transaction that the driver itself begins and commits} */

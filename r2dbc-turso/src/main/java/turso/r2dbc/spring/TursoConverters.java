@@ -15,10 +15,13 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Date;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.convert.TypeDescriptor;
 import org.springframework.core.convert.converter.Converter;
 import org.springframework.core.convert.converter.ConverterFactory;
+import org.springframework.core.convert.converter.GenericConverter;
 import org.springframework.data.convert.ConverterBuilder;
 import org.springframework.data.convert.ReadingConverter;
 
@@ -60,6 +63,7 @@ final class TursoConverters {
             first(BigInteger.class),
             first(byte[].class),
             first(ByteBuffer.class),
+            FirstToBytes.INSTANCE,
             FirstToEnum.INSTANCE);
 
     private TursoConverters() {}
@@ -71,6 +75,27 @@ final class TursoConverters {
     private static <T> Object first(Class<T> target) {
         Function<Row, @Nullable T> first = row -> row.get(0, target);
         return ConverterBuilder.reading(Row.class, target, first).getReadingConverter();
+    }
+
+    /**
+     * Of a method that returns {@code Mono<byte[]>} Spring Data asks for the element's type, {@code byte}, which cannot
+     * mean anything else: publishers have no primitive elements.
+     */
+    @ReadingConverter
+    private enum FirstToBytes implements GenericConverter {
+        INSTANCE;
+
+        @Override
+        public Set<ConvertiblePair> getConvertibleTypes() {
+            // Spring looks for converters of a primitive type under its box.
+            return Set.of(new ConvertiblePair(Row.class, byte.class), new ConvertiblePair(Row.class, Byte.class));
+        }
+
+        @Override
+        public @Nullable Object convert(@Nullable Object source, TypeDescriptor from, TypeDescriptor to) {
+            Class<?> wanted = to.isPrimitive() ? byte[].class : Byte.class;
+            return source == null ? null : ((Row) source).get(0, wanted);
+        }
     }
 
     @ReadingConverter

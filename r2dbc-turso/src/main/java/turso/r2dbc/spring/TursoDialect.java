@@ -25,8 +25,8 @@ final class TursoDialect extends AbstractDialect implements R2dbcDialect {
 
     /**
      * Spring Data escapes what {@code Containing}, {@code StartingWith} and {@code EndingWith} look for with a backslash
-     * and renders no ESCAPE clause: the name tells the driver to add it. SQL written by hand goes through the markers of
-     * {@link TursoBindMarkersProvider} and keeps SQLite's own rule.
+     * and renders no ESCAPE clause: the name tells the driver to add it. What is given to {@code DatabaseClient} goes
+     * through the markers of {@link TursoBindMarkersProvider} and keeps SQLite's own rule.
      */
     private static final BindMarkersFactory MARKERS = BindMarkersFactory.named(
             TursoStatement.ESCAPED_PARAMETER.substring(0, 1),

@@ -136,6 +136,7 @@ class ConvertersTest {
                 Arguments.of("x'6162'", ByteBuffer.wrap("ab".getBytes(StandardCharsets.US_ASCII))),
                 Arguments.of("'RED'", Colour.RED),
                 Arguments.of("7", 7),
+                Arguments.of("7", (byte) 7),
                 Arguments.of("7.5", new BigDecimal("7.5")));
     }
 
