@@ -8,9 +8,17 @@ module turso.r2dbc {
     // Its integration is provided by the service file alone, for the class path: a "provides" here would keep the
     // driver from being resolved wherever BlockHound is not on the module path.
     requires static reactor.blockhound;
+    requires static spring.core;
+    requires static spring.data.commons;
+    requires static spring.data.r2dbc;
+    requires static spring.data.relational;
+    requires static spring.r2dbc;
 
     exports turso.r2dbc;
     exports turso.r2dbc.api;
+    // For the loader of spring.factories, which makes the providers.
+    exports turso.r2dbc.spring to
+            spring.core;
 
     uses turso.r2dbc.api.TursoCodec;
 

@@ -29,17 +29,19 @@ import turso.r2dbc.sqlite.SqliteSessionFactory;
  */
 public final class TursoConnectionFactory implements ConnectionFactory, Closeable {
 
-    private static final String NAME = "Turso";
+    /** The name in the metadata of every factory, by which frameworks know the driver. */
+    public static final String NAME = "Turso";
 
     private final SessionFactory sessions;
 
     private final ConnectionSettings settings;
 
-    private final SqlParser parser = new SqlParser();
+    private final SqlParser parser;
 
-    private TursoConnectionFactory(SessionFactory sessions, ConnectionSettings settings) {
+    private TursoConnectionFactory(SessionFactory sessions, ConnectionSettings settings, SqlParser parser) {
         this.sessions = sessions;
         this.settings = settings;
+        this.parser = parser;
     }
 
     /**
@@ -73,7 +75,7 @@ public final class TursoConnectionFactory implements ConnectionFactory, Closeabl
                 workers.boundOfQueue(),
                 Codecs.create(custom, configuration.strictTypes()));
         SessionFactory sessions = SqliteSessionFactory.create(new EmbeddedSettings(configuration), workers);
-        return new TursoConnectionFactory(sessions, settings);
+        return new TursoConnectionFactory(sessions, settings, new SqlParser(configuration.likeEscape()));
     }
 
     /**

@@ -105,8 +105,9 @@ public final class TursoConnectionFactoryProvider implements ConnectionFactoryPr
     public static final Option<Boolean> STRICT_TYPES = Option.valueOf("strictTypes");
 
     /**
-     * The character added as ESCAPE to LIKE with a bound pattern, for frameworks that escape patterns and leave the clause
-     * out. One character; in a URL a backslash is {@code %5C}. Default: none is added.
+     * The character added as ESCAPE to LIKE whose pattern is a parameter, or {@code upper} or {@code lower} of one, for
+     * frameworks that escape patterns and leave the clause out. One character; in a URL a backslash is {@code %5C}.
+     * Spring Data needs no option, see {@link turso.r2dbc.api.TursoStatement#ESCAPED_PARAMETER}. Default: none is added.
      */
     public static final Option<Character> LIKE_ESCAPE = Option.valueOf("likeEscape");
 

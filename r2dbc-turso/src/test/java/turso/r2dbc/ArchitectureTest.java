@@ -46,7 +46,9 @@ class ArchitectureTest {
 
     private static final String SPI = "io.r2dbc.spi..";
 
-    /** What each package may know, apart from itself; the root package may know everything. */
+    private static final String SPRING = "turso.r2dbc.spring";
+
+    /** What each package may know, apart from itself; the root package may know everything but Spring. */
     @ParameterizedTest
     @CsvSource({
         "sql, java.lang.. java.util.. org.jspecify.annotations..",
@@ -58,6 +60,7 @@ class ArchitectureTest {
         "flow, " + JAVA + " " + REACTOR + " " + SPI
                 + " turso.r2dbc.session turso.r2dbc.api turso.r2dbc.sql turso.r2dbc.core",
         "sqlite, " + JAVA + " " + REACTOR + " org.sqlite.. turso.r2dbc.session",
+        "spring, " + JAVA + " " + SPI + " org.springframework.. turso.r2dbc turso.r2dbc.api",
     })
     void packageKnowsOnlyWhatItMay(String room, String others) {
         String name = ROOT + "." + room;
@@ -89,14 +92,15 @@ class ArchitectureTest {
                         "turso.r2dbc.codec",
                         "turso.r2dbc.core",
                         "turso.r2dbc.flow",
-                        "turso.r2dbc.sqlite"));
+                        "turso.r2dbc.sqlite",
+                        SPRING));
     }
 
     @Test
-    void nobodyKnowsTheRootPackage() {
+    void nobodyKnowsTheRootPackageButTheHooksOfSpring() {
         check(noClasses()
                 .that()
-                .resideOutsideOfPackage(ROOT)
+                .resideOutsideOfPackages(ROOT, SPRING)
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(ROOT));
@@ -115,6 +119,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.sqlite..", "java.sql..", "javax.sql.."));
+    }
+
+    /** Where Spring is not, nothing that needs it is ever loaded. */
+    @Test
+    void nobodyKnowsSpringOrItsHooks() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(SPRING)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.springframework..", SPRING));
     }
 
     @Test
@@ -182,9 +197,14 @@ class ArchitectureTest {
                 .descriptor();
 
         assertThat(module.exports())
-                .allMatch(exports -> !exports.isQualified())
+                .filteredOn(exports -> !exports.isQualified())
                 .extracting(ModuleDescriptor.Exports::source)
                 .containsExactlyInAnyOrder(ROOT, "turso.r2dbc.api");
+        assertThat(module.exports())
+                .filteredOn(ModuleDescriptor.Exports::isQualified)
+                .singleElement()
+                .satisfies(hooks -> assertThat(hooks.source()).isEqualTo(SPRING))
+                .satisfies(hooks -> assertThat(hooks.targets()).containsExactly("spring.core"));
         assertThat(module.opens()).isEmpty();
         assertThat(module.isOpen()).isFalse();
     }

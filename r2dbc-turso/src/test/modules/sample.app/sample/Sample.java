@@ -32,7 +32,7 @@ public final class Sample {
     private static String access(String className) {
         try {
             Class<?> internal = Class.forName(className);
-            internal.getMethod("toString").invoke(internal.getConstructor().newInstance());
+            internal.getMethod("toString").invoke(internal.getConstructors()[0].newInstance((Object) null));
             return "can be used";
         } catch (ReflectiveOperationException e) {
             return e.getClass().getSimpleName();

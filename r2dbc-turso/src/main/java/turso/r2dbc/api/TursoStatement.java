@@ -13,6 +13,14 @@ import reactor.core.publisher.Flux;
  */
 public interface TursoStatement extends Statement {
 
+    /**
+     * How parameters begin whose values are escaped with a backslash where they are patterns: LIKE of such a parameter
+     * alone, or of {@code upper} or {@code lower} of one, is run with {@code ESCAPE '\'} unless it has an ESCAPE clause.
+     * For whoever generates SQL and escapes patterns; all other SQL keeps SQLite's own rule, where nothing escapes.
+     * Spring Data's statements are made so. Beside it, the option {@code likeEscape} is for patterns of any parameter.
+     */
+    String ESCAPED_PARAMETER = "@escaped_";
+
     @Override
     TursoStatement add();
 

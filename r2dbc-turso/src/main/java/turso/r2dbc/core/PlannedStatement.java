@@ -22,6 +22,8 @@ import turso.r2dbc.sql.StatementKind;
 public record PlannedStatement(
         StatementKind kind, Execution execution, boolean mayReturnRows, boolean opensTransaction) {
 
+    private static final String READ_ONLY_DECLARATION = "SET TRANSACTION READ ONLY";
+
     /** From so many sets of values on, it pays to look whether they can be inserted several at a time. */
     private static final int WORTHWHILE_SETS = 16;
 
@@ -83,6 +85,11 @@ public record PlannedStatement(
     /** {@return whether it may be opened as late as its rows are asked for} */
     public boolean isQuery() {
         return this.kind.isQuery();
+    }
+
+    /** {@return whether it is the statement of the SQL standard that SQLite does not know} */
+    boolean isReadOnlyDeclaration() {
+        return this.kind == StatementKind.OTHER && READ_ONLY_DECLARATION.equalsIgnoreCase(this.execution.sql());
     }
 
     /** {@return whether it can be part of a transaction that the driver itself begins and commits} */

@@ -200,7 +200,8 @@ public final class Transactions {
      */
     public boolean isDoneOrRefused(PlannedStatement statement) {
         if (this.state != TransactionState.LOST) {
-            return false;
+            // Frameworks say in SQL, too, what the definition has said already.
+            return this.readOnly && statement.isReadOnlyDeclaration();
         }
         StatementKind kind = statement.kind();
         if (kind == StatementKind.ROLLBACK || kind == StatementKind.COMMIT) {

@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The keywords that decide where a statement ends and what it does. All other words are {@link #NONE}.
+ * The keywords that decide where a statement ends, what it does, and how far a pattern of LIKE goes. All other words are
+ * {@link #NONE}.
  *
  * <p>Compared by ASCII letter case only, as SQLite does: the Kelvin sign is no K, a long s is no S.
  */
@@ -15,6 +16,7 @@ enum Keyword {
     AS,
     ATTACH,
     BEGIN,
+    COLLATE,
     COMMIT,
     CREATE,
     DELETE,
@@ -22,10 +24,12 @@ enum Keyword {
     DISTINCT,
     DROP,
     END,
+    ESCAPE,
     EXCLUSIVE,
     EXPLAIN,
     IMMEDIATE,
     INSERT,
+    LIKE,
     LIMIT,
     ORDER,
     PLAN,

@@ -1,11 +1,13 @@
 package turso.r2dbc.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.Option;
+import io.r2dbc.spi.R2dbcBadGrammarException;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcPermissionDeniedException;
 import io.r2dbc.spi.Result;
@@ -68,6 +70,28 @@ class TransactionDefinitionContractTest extends ContractTest {
         await(this.connection.commitTransaction());
         await(begin);
         assertThat(this.connection.isAutoCommit()).isFalse();
+        await(this.connection.rollbackTransaction());
+    }
+
+    /** Spring's transaction manager can be told to say in SQL, too, that a transaction is read-only. */
+    @Test
+    void c20ReadOnlyMayBeSaidInSqlToo() {
+        String declaration = "SET TRANSACTION READ ONLY";
+        await(this.connection.beginTransaction(Definitions.readOnly()));
+        assertThat(update(declaration)).isZero();
+        assertThat(integers("SELECT count(*) FROM t")).containsExactly(0);
+        assertThat(update("set transaction read only;")).isZero();
+        assertThatExceptionOfType(R2dbcPermissionDeniedException.class)
+                .isThrownBy(() -> update("INSERT INTO t(id) VALUES (1)"));
+        await(this.connection.rollbackTransaction());
+
+        assertThatExceptionOfType(R2dbcBadGrammarException.class).isThrownBy(() -> update(declaration));
+        await(this.connection.beginTransaction());
+        assertThatExceptionOfType(R2dbcBadGrammarException.class).isThrownBy(() -> update(declaration));
+        await(this.connection.rollbackTransaction());
+        await(this.connection.beginTransaction(Definitions.readOnly()));
+        assertThatExceptionOfType(R2dbcBadGrammarException.class)
+                .isThrownBy(() -> update("SET TRANSACTION READ WRITE"));
         await(this.connection.rollbackTransaction());
     }
 

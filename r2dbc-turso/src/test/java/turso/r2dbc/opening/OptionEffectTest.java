@@ -31,6 +31,7 @@ import turso.r2dbc.TursoConnectionConfiguration.Builder;
 import turso.r2dbc.api.JournalMode;
 import turso.r2dbc.api.Synchronous;
 import turso.r2dbc.api.TursoConnection;
+import turso.r2dbc.api.TursoStatement;
 import turso.r2dbc.errors.ErrorRow;
 import turso.r2dbc.errors.OpenDatabase;
 
@@ -102,6 +103,36 @@ class OptionEffectTest {
             TursoConnection connection = database.open();
             assertThat(value(connection, "PRAGMA foreign_keys")).isEqualTo(0L);
             run(connection, "CREATE TABLE t (p REFERENCES missing (id))", "INSERT INTO t VALUES (1)");
+        }
+    }
+
+    @Test
+    void likeEscape() {
+        try (OpenDatabase plain = OpenDatabase.memory();
+                OpenDatabase escaping = OpenDatabase.memory(options -> options.likeEscape('\\'))) {
+            String sql = "SELECT '50%' LIKE ?";
+            assertThat(value(plain.open(), sql, "50\\%")).isEqualTo(0L);
+            TursoConnection connection = escaping.open();
+            assertThat(value(connection, sql, "50\\%")).isEqualTo(1L);
+            assertThat(value(connection, sql, "5_%")).isEqualTo(1L);
+            assertThat(value(connection, sql, "5\\_%")).isEqualTo(0L);
+            assertThat(value(connection, "SELECT '50%' LIKE ? ESCAPE '!'", "50!%"))
+                    .isEqualTo(1L);
+            assertThat(value(connection, "SELECT '50\\%' LIKE '50\\%'")).isEqualTo(1L);
+        }
+    }
+
+    /** For those who generate SQL, whatever the option says to all others. */
+    @ParameterizedTest
+    @ValueSource(chars = {'!', '\\'})
+    void escapedParameterIsEscapedWithABackslash(char likeEscape) {
+        String sql = "SELECT '50%' LIKE " + TursoStatement.ESCAPED_PARAMETER + "1";
+        try (OpenDatabase plain = OpenDatabase.memory();
+                OpenDatabase escaping = OpenDatabase.memory(options -> options.likeEscape(likeEscape))) {
+            for (OpenDatabase database : List.of(plain, escaping)) {
+                assertThat(value(database.open(), sql, "50\\%")).isEqualTo(1L);
+                assertThat(value(database.open(), sql, "50!%")).isEqualTo(0L);
+            }
         }
     }
 

@@ -86,6 +86,30 @@ class DiscoveryFromJarTest {
                         INTERNAL + " IllegalAccessException");
     }
 
+    /** The hooks for Spring are in the jar, and cost nothing where Spring is not. */
+    @Test
+    void withoutSpringNothingOfItsHooksIsLoaded() throws IOException, InterruptedException {
+        Path classes = Files.createDirectory(directory.resolve("plain"));
+        List<Path> sources = sources();
+        sources.removeIf(source -> source.endsWith("module-info.java"));
+        driver.compile(classes, sources, "--class-path", driver.compilePath());
+        Path services = Files.createDirectories(classes.resolve("META-INF/services"));
+        Files.writeString(services.resolve("turso.r2dbc.api.TursoCodec"), "sample.CelsiusCodec\n");
+
+        List<String> lines = ForkedJvm.run(
+                directory,
+                "--enable-native-access=ALL-UNNAMED",
+                "-Xlog:class+load",
+                "--class-path",
+                driver.path() + File.pathSeparator + classes,
+                MAIN);
+
+        assertThat(lines)
+                .anyMatch(line -> line.contains("turso.r2dbc.TursoConnectionFactory "))
+                .noneMatch(line -> line.contains("turso.r2dbc.spring."))
+                .noneMatch(line -> line.contains("springframework"));
+    }
+
     @Test
     void internalPackagesCannotBeNamedInAnotherModule() throws IOException {
         List<Path> sources = sources();

@@ -150,6 +150,41 @@ class AgainstSqliteTests {
         }
     }
 
+    /** Where the character does not occur in a pattern, the clause is right and changes nothing. */
+    @Property(tries = 5 * TRIES, edgeCases = EdgeCasesMode.NONE)
+    void addedEscapeClauseIsWhereTheEngineWantsIt(@ForAll("likeQueries") String sql, @ForAll("patterns") String pattern)
+            throws SQLException {
+        try (MemorySqlite sqlite = new MemorySqlite()) {
+            String escaped = LikePatterns.withEscape(sql, "", '!');
+            assertThat(escaped).contains("ESCAPE '!'");
+            assertThat(sqlite.rows(escaped, pattern)).isEqualTo(sqlite.rows(sql, pattern));
+            assertThat(LikePatterns.withEscape(escaped, "", '!')).isEqualTo(escaped);
+        }
+    }
+
+    /** Of texts without such a pattern, and of broken ones, not a character changes in the places that matter. */
+    @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+    void scriptsKeepTheirStatementsAndParameters(@ForAll("brokenScripts") String text) {
+        ParsedSql plain = ParsedSql.parse(text);
+        ParsedSql escaped = ParsedSql.parse(LikePatterns.withEscape(text, "", '!'));
+
+        assertThat(escaped.parameterCount()).isEqualTo(plain.parameterCount());
+        assertThat(escaped.statements())
+                .extracting(statement -> statement.sql().replace(" ESCAPE '!'", ""))
+                .containsExactlyElementsOf(
+                        plain.statements().stream().map(ParsedStatement::sql).toList());
+    }
+
+    @Provide
+    Arbitrary<String> likeQueries() {
+        return SqlGrammar.likeQuery();
+    }
+
+    @Provide
+    Arbitrary<String> patterns() {
+        return Arbitraries.of("%", "o%", "_wo", "1", "0", "one", "ONE", "\\", "");
+    }
+
     @Provide
     Arbitrary<Script> scripts() {
         return script(SqlGrammar.statement());

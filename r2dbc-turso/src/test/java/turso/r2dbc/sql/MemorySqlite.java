@@ -75,6 +75,20 @@ final class MemorySqlite implements AutoCloseable {
         }
     }
 
+    /** The rows of a query whose every parameter is bound to the value. */
+    List<String> rows(String query, String value) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(query)) {
+            for (int i = 1; i <= statement.getParameterMetaData().getParameterCount(); i++) {
+                statement.setString(i, value);
+            }
+            List<String> lines = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery()) {
+                add(rows, lines);
+            }
+            return lines;
+        }
+    }
+
     /** Whether the engine refuses a statement because it would write. */
     boolean refusesToWrite(String sql) throws SQLException {
         execute("PRAGMA query_only = 1");
@@ -129,14 +143,18 @@ final class MemorySqlite implements AutoCloseable {
     private void dump(String query, List<String> lines) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(query)) {
-            int columns = rows.getMetaData().getColumnCount();
-            while (rows.next()) {
-                StringBuilder line = new StringBuilder();
-                for (int i = 1; i <= columns; i++) {
-                    line.append(i == 1 ? "" : "|").append(rows.getString(i));
-                }
-                lines.add(line.toString());
+            add(rows, lines);
+        }
+    }
+
+    private static void add(ResultSet rows, List<String> lines) throws SQLException {
+        int columns = rows.getMetaData().getColumnCount();
+        while (rows.next()) {
+            StringBuilder line = new StringBuilder();
+            for (int i = 1; i <= columns; i++) {
+                line.append(i == 1 ? "" : "|").append(rows.getString(i));
             }
+            lines.add(line.toString());
         }
     }
 

@@ -247,6 +247,70 @@ final class SqlGrammar {
                         text("1 OFFSET 1")));
     }
 
+    /** A query with LIKE in it, of every kind of pattern and in front of everything that may follow one. */
+    static Arbitrary<String> likeQuery() {
+        Arbitrary<String> like = Arbitraries.oneOf(word("LIKE"), phrase(word("NOT"), word("LIKE")));
+        Arbitrary<String> parameter = parameter();
+        Arbitrary<String> pattern = Arbitraries.oneOf(
+                parameter,
+                parameter,
+                phrase(word("UPPER"), text("("), parameter, text(")")),
+                phrase(word("LOWER"), text("("), parameter, text(")")),
+                phrase(text("( "), parameter, text(")")),
+                phrase(word("trim"), text("("), parameter, text(")")),
+                phrase(word("UPPER"), text("("), parameter, text("|| '%' )")),
+                phrase(text("'%' ||"), parameter),
+                Arbitraries.of("'o%'", "a", "-1", "like('o', 'o')"));
+        Arbitrary<String> next = Arbitraries.of(
+                "",
+                "ESCAPE '!'",
+                "COLLATE NOCASE",
+                "|| '%'",
+                "+ 1",
+                "< 1",
+                ">= 1",
+                "<< 1",
+                "= 1",
+                "== 0",
+                "<> 1",
+                "!= 0",
+                "IS NULL",
+                "IS NOT NULL",
+                "ISNULL",
+                "NOT NULL",
+                "NOTNULL",
+                "IN (1)",
+                "NOT IN (1)",
+                "BETWEEN 0 AND 1",
+                "LIKE '1'",
+                "GLOB '1'",
+                "AND 1",
+                "OR 0",
+                ", 1",
+                "AS x",
+                "x",
+                "'x'",
+                "\"x\"");
+        return phrase(
+                word("SELECT"),
+                word("CASE"),
+                word("WHEN"),
+                Arbitraries.of("a", "t.\"c;d\"", "'LIKE ?'", "lower(a)"),
+                like,
+                parameter,
+                word("THEN"),
+                text("a"),
+                like,
+                parameter,
+                word("END"),
+                text(", a"),
+                like,
+                pattern,
+                next,
+                word("FROM"),
+                text("t ORDER BY id"));
+    }
+
     private static Arbitrary<String> with() {
         return Arbitraries.oneOf(
                 phrase(word("WITH"), text("cte"), word("AS"), text("("), word("SELECT"), open(), text(")")),

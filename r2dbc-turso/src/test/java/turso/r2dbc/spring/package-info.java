@@ -1,0 +1,4 @@
+@NullMarked
+package turso.r2dbc.spring;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,6 @@
+package turso.r2dbc.spring.tests;
+
+enum Mood {
+    HAPPY,
+    SAD
+}
