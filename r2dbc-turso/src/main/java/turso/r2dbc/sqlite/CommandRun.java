@@ -50,8 +50,8 @@ final class CommandRun {
 
     private @Nullable LockWait lockWait;
 
-    /** Null without a limit. */
-    private volatile @Nullable StatementTimeout timeout;
+    /** Null without a limit. Set before its timer may ask for it. */
+    private @Nullable StatementTimeout timeout;
 
     /** Sets of values up to this one are run one by one. */
     private int singlesUntil;
@@ -131,10 +131,17 @@ final class CommandRun {
         this.index = 0;
         this.set = 0;
         this.singlesUntil = 1;
-        this.interrupted = false;
+        if (this.interrupted) {
+            this.interrupted = false;
+        }
         this.understood = false;
+        this.timeout = null;
         long limit = next.timeouts().statement();
-        this.timeout = limit > 0 ? new StatementTimeout(limit, () -> this.engine.expired(this)) : null;
+        if (limit > 0) {
+            StatementTimeout counting = new StatementTimeout();
+            this.timeout = counting;
+            counting.start(limit, () -> this.engine.expired(this));
+        }
     }
 
     /**

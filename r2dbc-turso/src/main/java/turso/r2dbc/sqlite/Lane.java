@@ -189,6 +189,7 @@ final class Lane {
                 return null;
             }
             this.waiting.pollFirst();
+            this.askedFor = null;
             hold(first.member(), first.use());
             return first.member();
         }

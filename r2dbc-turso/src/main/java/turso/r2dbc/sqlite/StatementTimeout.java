@@ -13,8 +13,12 @@ final class StatementTimeout {
     /** Whether the first row or count has come, after which nothing counts any more. */
     private boolean responded;
 
-    /** @param onExpiry called on the timer's thread, and must only pass the message on */
-    StatementTimeout(long nanos, Runnable onExpiry) {
+    /**
+     * Begins to count.
+     *
+     * @param onExpiry called on the timer's thread, and must only pass the message on
+     */
+    void start(long nanos, Runnable onExpiry) {
         this.timer = Timers.schedule(
                 () -> {
                     this.expired = true;
