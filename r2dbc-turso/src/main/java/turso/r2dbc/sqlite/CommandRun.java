@@ -38,13 +38,7 @@ final class CommandRun {
 
     private final Task task;
 
-    private @Nullable Command command;
-
-    private boolean inPrelude;
-
-    private int index;
-
-    private int set;
+    private @Nullable CommandPosition position;
 
     private final Cursor cursor;
 
@@ -72,18 +66,20 @@ final class CommandRun {
     }
 
     boolean hasCommand() {
-        return this.command != null;
+        return this.position != null;
     }
 
     boolean isCancellable() {
-        return this.command == null || this.command.cancellable();
+        return this.position == null || this.position.command().cancellable();
     }
 
     /** {@return whether all it is going to do is to read, as auto-commit allows} To be asked outside a transaction. */
     boolean isPlainQuery() {
-        Command next = this.command;
-        return next != null
-                && (next.rows() == Rows.DEMANDED || next.rows() == Rows.FIRST)
+        if (this.position == null) {
+            return false;
+        }
+        Command next = this.position.command();
+        return (next.rows() == Rows.DEMANDED || next.rows() == Rows.FIRST)
                 && next.prelude().isEmpty()
                 && next.executions().size() == 1
                 && next.executions().get(0).lock() == Lock.READ;
@@ -96,7 +92,7 @@ final class CommandRun {
 
     /** {@return whether this run is in the middle of rows that come as they are asked for} */
     boolean isStreaming() {
-        return this.cursor.hasRow() && this.command != null && this.command.rows() == Rows.DEMANDED;
+        return this.cursor.hasRow() && this.position != null && this.position.rows() == Rows.DEMANDED;
     }
 
     /** {@return whether the engine has a statement of this run open} */
@@ -126,10 +122,7 @@ final class CommandRun {
     }
 
     void begin(Command next) {
-        this.command = next;
-        this.inPrelude = !next.prelude().isEmpty();
-        this.index = 0;
-        this.set = 0;
+        this.position = new CommandPosition(next);
         this.singlesUntil = 1;
         if (this.interrupted) {
             this.interrupted = false;
@@ -159,7 +152,7 @@ final class CommandRun {
                 if (isTimeoutMissed()) {
                     throw new EngineError(EngineFailure.of(Reason.STATEMENT_TIMEOUT, "The statement timeout expired"));
                 }
-                Execution execution = current();
+                Execution execution = position().current();
                 if (execution == null) {
                     return succeed();
                 }
@@ -194,18 +187,6 @@ final class CommandRun {
         }
     }
 
-    private @Nullable Execution current() {
-        Command running = command();
-        if (this.inPrelude) {
-            if (this.index < running.prelude().size()) {
-                return running.prelude().get(this.index);
-            }
-            this.inPrelude = false;
-            this.index = 0;
-        }
-        return this.index < running.executions().size() ? running.executions().get(this.index) : null;
-    }
-
     /** Makes the first step for one set of values. @return false if a lock is not free and the run must wait */
     private boolean start(Execution execution) throws EngineError {
         if (!this.engine.enterLane(this, execution.lock())) {
@@ -213,17 +194,18 @@ final class CommandRun {
         }
         EngineStatement current = this.cursor.statement();
         try {
-            if (this.inPrelude && !this.understood) {
+            if (position().isInPrelude() && !this.understood) {
                 understand();
             }
             if (current == null) {
-                if (!this.inPrelude && command().rows() == Rows.DEMANDED) {
+                if (position().rows() == Rows.DEMANDED) {
                     this.engine.checkRoomForCursor();
                 }
                 current = this.engine.statements().acquire(execution.sql());
                 this.cursor.statement(current);
             }
-            this.cursor.started(current.start(execution.bindings().get(this.set)));
+            this.cursor.started(
+                    current.start(execution.bindings().get(position().set())));
         } catch (EngineError error) {
             if (this.engine.detachCursors(error.failure().code())) {
                 return start(execution);
@@ -235,7 +217,7 @@ final class CommandRun {
             throw error;
         }
         endLockWait();
-        if (!this.inPrelude && command().rows() != Rows.DISCARDED) {
+        if (position().rows() != Rows.DISCARDED) {
             describe(current, execution);
         }
         return true;
@@ -248,23 +230,24 @@ final class CommandRun {
      * @return whether some were inserted
      */
     private boolean insertSeveral(Execution execution) throws EngineError {
-        if (execution.rows() == null || this.set < this.singlesUntil) {
+        if (execution.rows() == null || position().set() < this.singlesUntil) {
             return false;
         }
+        int set = position().set();
         BulkInsert bulk = this.engine.bulkInsert();
-        if (this.set == 1 && (!this.engine.isTransactionOpen() || !bulk.isPossible(execution))) {
+        if (set == 1 && (!this.engine.isTransactionOpen() || !bulk.isPossible(execution))) {
             this.singlesUntil = Integer.MAX_VALUE;
             return false;
         }
-        int rows = bulk.insert(execution, this.set);
+        int rows = bulk.insert(execution, set);
         if (rows == 0) {
-            this.singlesUntil = this.set + BulkInsert.CHUNK;
+            this.singlesUntil = set + BulkInsert.CHUNK;
             return false;
         }
         for (int i = 0; i < rows; i++) {
-            this.task.onExecuted(this.index, 1);
+            this.task.onExecuted(position().index(), 1);
         }
-        this.set += rows;
+        position().passSets(rows);
         return true;
     }
 
@@ -273,7 +256,7 @@ final class CommandRun {
      * does not understand.
      */
     private void understand() throws EngineError {
-        List<Execution> executions = command().executions();
+        List<Execution> executions = position().command().executions();
         if (!executions.isEmpty()) {
             this.engine
                     .statements()
@@ -293,7 +276,7 @@ final class CommandRun {
     /** Hands rows over. @return FINISHED when there are no more */
     private Progress deliver() throws EngineError {
         respond();
-        return this.cursor.deliver(this.inPrelude ? Rows.DISCARDED : command().rows());
+        return this.cursor.deliver(position().rows());
     }
 
     /**
@@ -323,21 +306,21 @@ final class CommandRun {
 
     private void finishSet(Execution execution) throws EngineError {
         long changes = execution.writes() ? this.engine.changes() : 0;
-        boolean last = this.set == execution.bindings().size() - 1;
+        CommandPosition at = position();
+        boolean last = at.isLastSet(execution);
         if (last) {
             releaseStatement();
             this.engine.executed(execution);
         }
-        if (!this.inPrelude) {
+        if (!at.isInPrelude()) {
             respond();
-            this.task.onExecuted(this.index, changes);
+            this.task.onExecuted(at.index(), changes);
         }
         if (last) {
-            this.set = 0;
             this.singlesUntil = 1;
-            this.index++;
+            at.passExecution();
         } else {
-            this.set++;
+            at.passSets(1);
         }
     }
 
@@ -349,7 +332,7 @@ final class CommandRun {
     }
 
     private Progress fail(EngineFailure failure) {
-        Execution execution = current();
+        Execution execution = this.position == null ? null : this.position.current();
         EngineFailure reported = isTimeoutMissed()
                 ? new EngineFailure(
                         Reason.STATEMENT_TIMEOUT,
@@ -381,7 +364,7 @@ final class CommandRun {
     }
 
     private void endCommand() {
-        this.command = null;
+        this.position = null;
         endLockWait();
         StatementTimeout running = this.timeout;
         if (running != null) {
@@ -403,7 +386,7 @@ final class CommandRun {
 
     private void respond() {
         StatementTimeout running = this.timeout;
-        if (running != null && !this.inPrelude) {
+        if (running != null && !position().isInPrelude()) {
             running.respond();
         }
     }
@@ -412,7 +395,7 @@ final class CommandRun {
     LockWait lockWait() {
         LockWait wait = this.lockWait;
         if (wait == null) {
-            wait = new LockWait(command().timeouts().lockWait(), () -> this.engine.resume(this.task));
+            wait = new LockWait(position().command().timeouts().lockWait(), () -> this.engine.resume(this.task));
             this.lockWait = wait;
         }
         return wait;
@@ -430,12 +413,12 @@ final class CommandRun {
 
     /** {@return the statement that is running} */
     String sql() {
-        Execution execution = current();
+        Execution execution = this.position == null ? null : this.position.current();
         return execution == null ? "" : execution.sql();
     }
 
-    private Command command() {
-        Command running = this.command;
+    private CommandPosition position() {
+        CommandPosition running = this.position;
         if (running == null) {
             throw new IllegalStateException("No command is running");
         }
