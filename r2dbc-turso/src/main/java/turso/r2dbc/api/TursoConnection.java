@@ -211,6 +211,7 @@ public interface TursoConnection extends Connection, Lifecycle {
      * and triggers are no end of a statement.
      *
      * @param sql any number of statements, separated by semicolons
+     * @return completes when all have run
      * @throws IllegalArgumentException if the text is null or has a NUL character in it
      */
     Mono<Void> executeScript(String sql);
@@ -220,10 +221,17 @@ public interface TursoConnection extends Connection, Lifecycle {
      *
      * <p>Once subscribed to, it runs even if the subscriber cancels. A commit that fails leaves the transaction open, unless
      * the engine has ended it.
+     *
+     * @return completes when it is committed, or if there is nothing to commit
      */
     Mono<Void> commit();
 
-    /** Rolls the transaction back, if one is open; {@link #rollbackTransaction()} by its usual name. */
+    /**
+     * Rolls the transaction back, if one is open; {@link #rollbackTransaction()} by its usual name. Once subscribed to, it
+     * runs even if the subscriber cancels.
+     *
+     * @return completes when it is rolled back, or if there is nothing to roll back
+     */
     Mono<Void> rollback();
 
     /** {@return whether a transaction is open, when it is this question's turn} */

@@ -120,6 +120,10 @@ public interface TursoCursor {
     /** {@return the connection, or the handle of a transaction, this cursor works on} */
     TursoConnection connection();
 
-    /** Closes the cursor, and drops pending rows. Closing twice is harmless; the connection stays open. */
+    /**
+     * Closes the cursor, and drops pending rows. Closing twice is harmless; the connection stays open.
+     *
+     * @return completes when it is closed
+     */
     Mono<Void> close();
 }

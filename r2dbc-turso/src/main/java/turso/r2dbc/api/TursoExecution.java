@@ -25,6 +25,8 @@ public interface TursoExecution {
     /**
      * Runs the statement and emits its first row, which can be kept; empty if there is none. A query stops there;
      * whatever writes runs to its end first.
+     *
+     * @return the first row
      */
     Mono<TursoRow> fetchOne();
 
@@ -32,6 +34,8 @@ public interface TursoExecution {
      * Runs the statement and emits its rows, which can be kept, as they are requested: a query that nobody reads on is
      * paused, and holds no thread. Between pauses other statements of the connection run. Cancelling, as {@code take(n)}
      * does, stops the query.
+     *
+     * @return the rows
      */
     Flux<TursoRow> fetchAll();
 
@@ -42,12 +46,15 @@ public interface TursoExecution {
      * @param mapper called for each row on the driver's thread; the row is valid during the call only, and the function
      *     must neither block nor return null
      * @param <T> what rows are mapped to
+     * @return what the rows are mapped to
      */
     <T> Flux<T> fetchAll(Function<? super TursoRow, ? extends T> mapper);
 
     /**
      * Runs the statement to its end and emits how many rows it inserted, updated or deleted, not counting what triggers
      * and foreign keys did; 0 for DDL, PRAGMA and transaction control; -1 for a query, as in PEP 249.
+     *
+     * @return the number of rows
      */
     Mono<Long> rowCount();
 
@@ -56,13 +63,22 @@ public interface TursoExecution {
      * that triggers insert do not count. SQLite keeps the rowid of the connection's last INSERT where the statement only
      * updated (ON CONFLICT DO UPDATE) or where the table has no rowids.
      *
+     * @return the rowid
      * @see <a href="https://www.sqlite.org/c3ref/last_insert_rowid.html">Last Insert Rowid</a>
      */
     Mono<Long> lastInsertRowId();
 
-    /** Runs the statement to its end, throws its rows away and completes. */
+    /**
+     * Runs the statement to its end and throws its rows away.
+     *
+     * @return completes when it has run
+     */
     Mono<Void> then();
 
-    /** Runs the statement on a new cursor and emits the cursor, to be closed by whoever gets it. */
+    /**
+     * Runs the statement on a new cursor.
+     *
+     * @return the cursor, to be closed by whoever gets it
+     */
     Mono<TursoCursor> cursor();
 }

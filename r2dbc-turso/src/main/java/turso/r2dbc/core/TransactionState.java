@@ -17,6 +17,8 @@ package turso.r2dbc.core;
  * </pre>
  *
  * A statement's own BEGIN or SAVEPOINT leads from AUTO_COMMIT to ACTIVE, its own COMMIT or ROLLBACK back.
+ * On a connection of {@code Turso.connect}, a write leads there too ({@code Autocommit.LEGACY}), or there is no
+ * AUTO_COMMIT, and the end of a transaction leads to PENDING ({@code Autocommit.OFF}).
  */
 public enum TransactionState {
     /** Every statement commits by itself. */

@@ -470,18 +470,24 @@ class TransactionScopeTest {
 
     @Test
     void cursorOfAScopeEndsWithIt() {
-        run(this.connection, "INSERT INTO t VALUES (1), (2), (3)");
-        AtomicReference<TursoCursor> kept = new AtomicReference<>();
+        OpenDatabase small = OpenDatabase.file(this.directory.resolve("cursor.db"), it -> it.maxBufferedRows(1));
+        try {
+            TursoConnection owner = small.open();
+            run(owner, "CREATE TABLE t (v)", "INSERT INTO t VALUES (1), (2), (3), (4)");
+            AtomicReference<TursoCursor> kept = new AtomicReference<>();
 
-        await(this.connection.transaction(scope -> {
-            kept.set(scope.cursor());
-            return kept.get().execute("SELECT v FROM t").then(kept.get().fetchOne());
-        }));
+            await(owner.transaction(scope -> {
+                kept.set(scope.cursor());
+                return kept.get().execute("SELECT v FROM t").then(kept.get().fetchOne());
+            }));
 
-        assertThat(failure(kept.get().fetchOne())).isInstanceOf(TursoClosedException.class);
-        // Its cursor would hold the old snapshot, and make this one fail.
-        run(this.database.open(), "INSERT INTO t VALUES (4)");
-        await(this.connection.transaction(scope -> insert(scope, 5)));
+            assertThat(failure(kept.get().fetchOne())).isInstanceOf(TursoClosedException.class);
+            // Its query would have kept its old snapshot, on which this connection could not write.
+            run(small.open(), "INSERT INTO t VALUES (5)");
+            assertThat(get(insert(owner, 6))).isEqualTo(1);
+        } finally {
+            small.close();
+        }
     }
 
     @Test
