@@ -110,6 +110,10 @@ final class ExecuteTask extends ConnectionTask implements Subscription {
                 this.results.add(this.groups.nextQuery());
                 return null;
             }
+            if (!session().hasTurn(this)) {
+                // Whether a transaction has to be begun is only known when what runs now has come to its end.
+                return Step.Rest.TURN;
+            }
             Group next = this.groups.next();
             this.group = next;
             Command command = next.command();

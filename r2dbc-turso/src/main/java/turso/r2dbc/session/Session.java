@@ -34,6 +34,12 @@ public interface Session {
     /** Asks the tasks that are held back again, in the order of their submission. On the worker only. */
     void letIn();
 
+    /**
+     * {@return whether no other task has a command running} A task that comes back from a pause may find one. On the
+     * worker, within a call to the task.
+     */
+    boolean hasTurn(Task task);
+
     /** Tells that a task is cancelled. From any thread. */
     void cancel(Task task);
 

@@ -12,6 +12,11 @@ public sealed interface Step permits Command, Step.Rest {
          * asked again when {@link Session#letIn()} was called, or it is woken.
          */
         HOLD,
+        /**
+         * Nothing yet, since what there is to run depends on what runs now: the task stands before all that have not begun,
+         * and is asked again when it {@linkplain Session#hasTurn(Task) has the turn}.
+         */
+        TURN,
         /** Nothing any more. */
         DONE
     }

@@ -305,6 +305,10 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
                 this.queue.end(run);
                 return false;
             }
+            if (step == Step.Rest.TURN) {
+                this.queue.awaitTurn(run);
+                return false;
+            }
             if (step == Step.Rest.HOLD) {
                 this.queue.hold(run);
                 return false;
@@ -345,6 +349,12 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
         if (run != null && run.state() == TaskRun.State.PAUSED) {
             abandon(run, why);
         }
+    }
+
+    @Override
+    public boolean hasTurn(Task task) {
+        TaskRun run = run(task);
+        return run != null && this.queue.hasTurn(run);
     }
 
     @Override

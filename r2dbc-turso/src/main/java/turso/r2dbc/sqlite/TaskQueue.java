@@ -105,16 +105,25 @@ final class TaskQueue {
      * not run it in the middle of another's; it waits then, before all others.
      */
     boolean mayRun(TaskRun run) {
-        if (this.head == run || run.commands().isAmongRows()) {
+        if (run.commands().isAmongRows() || hasTurn(run)) {
             return true;
         }
+        awaitTurn(run);
+        return false;
+    }
+
+    /** {@return whether nothing else is running; the run is the head then} */
+    boolean hasTurn(TaskRun run) {
         if (this.head == null) {
             this.head = run;
-            return true;
         }
+        return this.head == run;
+    }
+
+    /** The run waits for its turn, before all others. */
+    void awaitTurn(TaskRun run) {
         run.state(TaskRun.State.WAITING);
         this.waiting.addFirst(run);
-        return false;
     }
 
     /** The run has used its slice. */
