@@ -1,0 +1,165 @@
+package turso.r2dbc.concurrency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static turso.r2dbc.errors.OpenDatabase.await;
+import static turso.r2dbc.errors.OpenDatabase.column;
+import static turso.r2dbc.errors.OpenDatabase.failure;
+import static turso.r2dbc.errors.OpenDatabase.run;
+
+import io.r2dbc.spi.Option;
+import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.R2dbcTimeoutException;
+import io.r2dbc.spi.TransactionDefinition;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import turso.r2dbc.api.TursoConnection;
+import turso.r2dbc.errors.OpenDatabase;
+
+/** Both limits, however they are set and whatever runs into them; the connection is usable afterwards. */
+class TimeoutTest {
+
+    private static final Duration SHORT = Duration.ofMillis(40);
+
+    private static final String ENDLESS =
+            "INSERT INTO t WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c";
+
+    private static final String INSERT = "INSERT INTO t VALUES (2)";
+
+    @TempDir
+    Path directory;
+
+    private Path file;
+
+    @BeforeEach
+    void createTable() {
+        this.file = this.directory.resolve("a.db");
+        try (OpenDatabase database = OpenDatabase.file(this.file)) {
+            run(database.open(), "CREATE TABLE t (a)", "INSERT INTO t VALUES (1)");
+        }
+    }
+
+    /** How a limit is set. */
+    enum Setting {
+        OPTION,
+        METHOD,
+        TRANSACTION
+    }
+
+    /** Who has the lock. */
+    enum Holder {
+        THIS_PROCESS,
+        ANOTHER_PROCESS
+    }
+
+    private static TransactionDefinition waiting(Duration limit) {
+        return new TransactionDefinition() {
+            @Override
+            public <T> @Nullable T getAttribute(Option<T> option) {
+                return option.equals(TransactionDefinition.LOCK_WAIT_TIMEOUT) ? option.cast(limit) : null;
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "OPTION, THIS_PROCESS",
+        "OPTION, ANOTHER_PROCESS",
+        "METHOD, THIS_PROCESS",
+        "METHOD, ANOTHER_PROCESS",
+        "TRANSACTION, THIS_PROCESS",
+        "TRANSACTION, ANOTHER_PROCESS"
+    })
+    void lockIsWaitedForNoLonger(Setting setting, Holder by) throws SQLException {
+        Duration option = setting == Setting.OPTION ? SHORT : OpenDatabase.PATIENCE;
+        try (OpenDatabase database = OpenDatabase.file(this.file, options -> options.lockWaitTimeout(option));
+                Connection foreign = OpenDatabase.foreign(this.file)) {
+            TursoConnection holder = database.open();
+            TursoConnection connection = database.open();
+            if (by == Holder.THIS_PROCESS) {
+                run(holder, "BEGIN IMMEDIATE");
+            } else {
+                OpenDatabase.run(foreign, "BEGIN IMMEDIATE");
+            }
+            if (setting == Setting.METHOD) {
+                await(connection.setLockWaitTimeout(SHORT));
+            }
+            if (setting == Setting.TRANSACTION) {
+                await(connection.beginTransaction(waiting(SHORT)));
+            }
+
+            for (int i = 0; i < 2; i++) {
+                verify(failure(connection, INSERT), "55P03");
+            }
+
+            if (by == Holder.THIS_PROCESS) {
+                run(holder, "ROLLBACK");
+            } else {
+                OpenDatabase.run(foreign, "ROLLBACK");
+            }
+            run(connection, INSERT);
+            await(connection.rollbackTransaction());
+            assertThat(column(connection, "SELECT count(*) FROM t"))
+                    .containsExactly(setting == Setting.TRANSACTION ? 1L : 2L);
+        }
+    }
+
+    private static void verify(Throwable error, String state) {
+        assertThat(error).isInstanceOf(R2dbcTimeoutException.class);
+        assertThat(((R2dbcException) error).getSqlState()).isEqualTo(state);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Setting.class,
+            names = {"OPTION", "METHOD"})
+    void statementRunsNoLonger(Setting setting) {
+        try (OpenDatabase database = OpenDatabase.file(
+                this.file, options -> setting == Setting.OPTION ? options.statementTimeout(SHORT) : options)) {
+            TursoConnection connection = database.open();
+            limit(connection, setting);
+
+            verify(failure(connection, ENDLESS), "57014");
+
+            await(connection.setStatementTimeout(Duration.ZERO));
+            run(connection, INSERT);
+            assertThat(column(connection, "SELECT a FROM t ORDER BY a")).containsExactly(1L, 2L);
+        }
+    }
+
+    /** The wait for the lock is part of a statement's time. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Setting.class,
+            names = {"OPTION", "METHOD"})
+    void statementTimeoutEndsAWaitForTheLock(Setting setting) {
+        try (OpenDatabase database = OpenDatabase.file(
+                this.file, options -> setting == Setting.OPTION ? options.statementTimeout(SHORT) : options)) {
+            TursoConnection holder = database.open();
+            await(holder.setStatementTimeout(Duration.ZERO));
+            TursoConnection connection = database.open();
+            limit(connection, setting);
+            run(holder, "BEGIN IMMEDIATE");
+
+            verify(failure(connection, INSERT), "57014");
+
+            run(holder, "ROLLBACK");
+            await(connection.setStatementTimeout(Duration.ZERO));
+            run(connection, INSERT);
+            assertThat(column(connection, "SELECT a FROM t ORDER BY a")).containsExactly(1L, 2L);
+        }
+    }
+
+    private static void limit(TursoConnection connection, Setting setting) {
+        if (setting == Setting.METHOD) {
+            await(connection.setStatementTimeout(SHORT));
+        }
+    }
+}
