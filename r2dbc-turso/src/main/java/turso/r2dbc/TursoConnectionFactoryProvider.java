@@ -69,7 +69,10 @@ public final class TursoConnectionFactoryProvider implements ConnectionFactoryPr
     /** How long a statement waits for a lock; zero fails at once. Default: 5 seconds. */
     public static final Option<Duration> LOCK_WAIT_TIMEOUT = ConnectionFactoryOptions.LOCK_WAIT_TIMEOUT;
 
-    /** How long a statement may take until its first row or count; zero is no limit. Default: zero. */
+    /**
+     * How long a statement may take until its first row or count; zero is no limit. Each statement of a batch, with each of
+     * its binding sets, has that long. Default: zero.
+     */
     public static final Option<Duration> STATEMENT_TIMEOUT = ConnectionFactoryOptions.STATEMENT_TIMEOUT;
 
     /** How a transaction begins that does not say so itself. Default: {@link TransactionMode#IMMEDIATE}. */

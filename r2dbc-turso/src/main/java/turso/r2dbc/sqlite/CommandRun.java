@@ -131,9 +131,9 @@ final class CommandRun {
         this.timeout = null;
         long limit = next.timeouts().statement();
         if (limit > 0) {
-            StatementTimeout counting = new StatementTimeout();
+            StatementTimeout counting = new StatementTimeout(limit, () -> this.engine.expired(this));
             this.timeout = counting;
-            counting.start(limit, () -> this.engine.expired(this));
+            counting.start();
         }
     }
 
@@ -248,6 +248,7 @@ final class CommandRun {
             this.task.onExecuted(position().index(), 1);
         }
         position().passSets(rows);
+        respond();
         return true;
     }
 
@@ -275,8 +276,11 @@ final class CommandRun {
 
     /** Hands rows over. @return FINISHED when there are no more */
     private Progress deliver() throws EngineError {
-        respond();
-        return this.cursor.deliver(position().rows());
+        Rows rows = position().rows();
+        if (rows == Rows.DEMANDED || rows == Rows.FIRST) {
+            respond();
+        }
+        return this.cursor.deliver(rows);
     }
 
     /**
@@ -384,10 +388,15 @@ final class CommandRun {
         return running != null && running.isMissed();
     }
 
+    /** There is a row or a count; what is handed over only at the end of the command is no answer yet. */
     private void respond() {
         StatementTimeout running = this.timeout;
-        if (running != null && !position().isInPrelude()) {
-            running.respond();
+        if (running == null || position().isInPrelude()) {
+            return;
+        }
+        switch (position().rows()) {
+            case DEMANDED, FIRST -> running.end();
+            case ALL, DISCARDED -> running.next();
         }
     }
 

@@ -3,28 +3,55 @@ package turso.r2dbc.sqlite;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 
-/** One command's statement timeout: from its first turn to its first row or count. */
+/**
+ * The statement timeout of one command: for each of its statements, with each set of values, from its beginning to its
+ * first row or count.
+ */
 final class StatementTimeout {
 
-    private @Nullable Disposable timer;
+    private final long limit;
+
+    private final Runnable onExpiry;
+
+    private volatile @Nullable Disposable timer;
+
+    /** When the statement that is running began. */
+    private volatile long since = System.nanoTime();
 
     private volatile boolean expired;
 
-    /** Whether the first row or count has come, after which nothing counts any more. */
-    private boolean responded;
+    /** Whether nothing counts any more. */
+    private volatile boolean ended;
 
     /**
-     * Begins to count.
-     *
+     * @param limit in nanoseconds
      * @param onExpiry called on the timer's thread, and must only pass the message on
      */
-    void start(long nanos, Runnable onExpiry) {
-        this.timer = Timers.schedule(
-                () -> {
-                    this.expired = true;
-                    onExpiry.run();
-                },
-                nanos);
+    StatementTimeout(long limit, Runnable onExpiry) {
+        this.limit = limit;
+        this.onExpiry = onExpiry;
+    }
+
+    /** Begins to count. */
+    void start() {
+        schedule(this.limit);
+    }
+
+    private void schedule(long nanos) {
+        this.timer = Timers.schedule(this::check, nanos);
+    }
+
+    private void check() {
+        if (this.ended) {
+            return;
+        }
+        long left = this.limit - (System.nanoTime() - this.since);
+        if (left > 0) {
+            schedule(left);
+        } else {
+            this.expired = true;
+            this.onExpiry.run();
+        }
     }
 
     /** {@return whether the time is over} From any thread. */
@@ -34,20 +61,20 @@ final class StatementTimeout {
 
     /** {@return whether the time was over before there was a response} */
     boolean isMissed() {
-        return this.expired && !this.responded;
+        return this.expired && !this.ended;
     }
 
-    void respond() {
-        if (!this.responded) {
-            this.responded = true;
-            end();
-        }
+    /** A statement has responded, and another one begins. */
+    void next() {
+        this.since = System.nanoTime();
     }
 
+    /** The last statement has responded, or the command is over. */
     void end() {
-        if (this.timer != null) {
-            this.timer.dispose();
-            this.timer = null;
+        this.ended = true;
+        Disposable running = this.timer;
+        if (running != null) {
+            running.dispose();
         }
     }
 }

@@ -46,19 +46,15 @@ class LostTransactionCausesContractTest extends ContractTest {
         ALONE((connection, sql) -> connection.createStatement(sql).execute()),
         RETURNING((connection, sql) ->
                 connection.createStatement(sql + " RETURNING id").execute()),
-        BATCH(
-                false,
-                (connection, sql) -> connection
-                        .createBatch()
-                        .add("INSERT INTO t(id) VALUES (50)")
-                        .add(sql)
-                        .add("INSERT INTO t(id) VALUES (51)")
-                        .execute()),
-        SEVERAL_STATEMENTS(
-                false,
-                (connection, sql) -> connection
-                        .createStatement("INSERT INTO t(id) VALUES (50); " + sql + "; INSERT INTO t(id) VALUES (51)")
-                        .execute()),
+        BATCH((connection, sql) -> connection
+                .createBatch()
+                .add("INSERT INTO t(id) VALUES (50)")
+                .add(sql)
+                .add("INSERT INTO t(id) VALUES (51)")
+                .execute()),
+        SEVERAL_STATEMENTS((connection, sql) -> connection
+                .createStatement("INSERT INTO t(id) VALUES (50); " + sql + "; INSERT INTO t(id) VALUES (51)")
+                .execute()),
         BINDING_SETS((connection, sql) -> connection
                 .createStatement(sql.startsWith("INSERT INTO t(v) ") ? sql + " WHERE x > ?" : sql + ", (?, NULL)")
                 .bind(0, 60)
@@ -69,26 +65,16 @@ class LostTransactionCausesContractTest extends ContractTest {
                 .createSavepoint("s")
                 .thenMany(Flux.defer(() -> connection.createStatement(sql).execute())));
 
-        /** Whether the statement is the first: the statement timeout ends with the first statement's count. */
-        private final boolean isTimed;
-
         private final BiFunction<TursoConnection, String, Publisher<? extends Result>> execution;
 
         Form(BiFunction<TursoConnection, String, Publisher<? extends Result>> execution) {
-            this(true, execution);
-        }
-
-        Form(boolean isTimed, BiFunction<TursoConnection, String, Publisher<? extends Result>> execution) {
-            this.isTimed = isTimed;
             this.execution = execution;
         }
     }
 
     static Stream<Arguments> causesAndForms() {
         return Stream.of(Cause.values())
-                .flatMap(cause -> Stream.of(Form.values())
-                        .filter(form -> cause != Cause.TIMED_OUT_WRITE || form.isTimed)
-                        .map(form -> Arguments.of(cause, form)));
+                .flatMap(cause -> Stream.of(Form.values()).map(form -> Arguments.of(cause, form)));
     }
 
     @BeforeEach
