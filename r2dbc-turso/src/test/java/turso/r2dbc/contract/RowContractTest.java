@@ -44,7 +44,9 @@ class RowContractTest extends ContractTest {
             assertThat(row.get(0)).isEqualTo(1L);
             assertThat(row.get(1, Integer.class)).isEqualTo(2);
             for (int index : new int[] {-1, 2, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
-                assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> row.get(index));
+                assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                        .isThrownBy(() -> row.get(index))
+                        .withMessage("Column index " + index + " is not within 0 and 1");
                 assertThatExceptionOfType(IndexOutOfBoundsException.class)
                         .isThrownBy(() -> row.get(index, String.class));
             }

@@ -259,6 +259,20 @@ class SegmentContractTest extends ContractTest {
     }
 
     @Test
+    void c40FailureOfTheFunctionOnAMessageIsSignalled() {
+        StepVerifier.create(one(FAILING)
+                        .flatMapMany(it -> it.flatMap(segment -> {
+                            if (segment instanceof Message) {
+                                throw new ArithmeticException("expected by the test");
+                            }
+                            return Mono.just(describe(segment));
+                        })))
+                .expectNext("row 1", "row 2")
+                .verifyErrorMessage("expected by the test");
+        assertUsable();
+    }
+
+    @Test
     void c40MessageRespectsDemand() {
         StepVerifier.create(one(FAILING).flatMapMany(it -> it.flatMap(segment -> Mono.just(describe(segment)))), 1)
                 .expectNext("row 1")

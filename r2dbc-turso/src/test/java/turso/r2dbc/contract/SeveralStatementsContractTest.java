@@ -121,6 +121,30 @@ class SeveralStatementsContractTest extends ContractTest {
     }
 
     @Test
+    void cancelOfTheFirstResultBeforeItBeganLetsTheNextRun() {
+        List<Integer> rows = new ArrayList<>();
+        await(run("SELECT 1; SELECT 2")
+                .index()
+                .doOnNext(result -> {
+                    Flux<Integer> values = Flux.from(values(result.getT2()));
+                    if (result.getT1() == 0) {
+                        values.subscribe(new BaseSubscriber<>() {
+                            @Override
+                            protected void hookOnSubscribe(Subscription subscription) {
+                                subscription.request(1);
+                                subscription.cancel();
+                            }
+                        });
+                    } else {
+                        values.subscribe(rows::add);
+                    }
+                })
+                .then());
+        assertUsable();
+        assertThat(rows).containsExactly(2);
+    }
+
+    @Test
     void unsubscribedResultsArePassed() {
         StepVerifier.create(
                         run("SELECT 1; INSERT INTO t(id) VALUES (1); SELECT 2").then())

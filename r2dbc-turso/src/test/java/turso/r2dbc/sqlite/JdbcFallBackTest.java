@@ -35,7 +35,6 @@ class JdbcFallBackTest {
     private static final List<String> TESTS = List.of(
             "contract.BatchContractTest",
             "contract.BindingSetsContractTest",
-            "contract.CloseContractTest",
             "contract.DemandContractTest",
             "contract.ErrorContractTest",
             "contract.GeneratedValuesContractTest",
@@ -43,10 +42,8 @@ class JdbcFallBackTest {
             "contract.LostTransactionContractTest",
             "contract.RowContractTest",
             "contract.RowMetadataContractTest",
-            "contract.SavepointContractTest",
             "contract.SchemaChangeContractTest",
             "contract.StatementContractTest",
-            "contract.TransactionContractTest",
             "contract.UpdateCountContractTest",
             "errors.LockErrorTest",
             "errors.SqlErrorTest",
