@@ -34,7 +34,7 @@ class PostsTest {
 
     private static final int CLIENTS = 64;
 
-    private static final int POSTS = 512;
+    private static final int POSTS = 256;
 
     @TempDir
     private static Path directory;
