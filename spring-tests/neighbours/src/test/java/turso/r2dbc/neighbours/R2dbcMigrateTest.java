@@ -11,15 +11,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import name.nkonev.r2dbc.migrate.core.Dialect;
+import name.nkonev.r2dbc.migrate.core.PostgreSqlQueries;
 import name.nkonev.r2dbc.migrate.core.R2dbcMigrate;
 import name.nkonev.r2dbc.migrate.core.R2dbcMigrateProperties;
+import name.nkonev.r2dbc.migrate.core.SqlQueries;
 import name.nkonev.r2dbc.migrate.reader.MigrateResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** r2dbc-migrate, told that the dialect is PostgreSQL's, without its locks: SQLite understands the rest of it. */
+/**
+ * r2dbc-migrate, told that the dialect is PostgreSQL's, without its locks. SQLite understands the rest of it; but one
+ * query needs a name for its column.
+ */
 class R2dbcMigrateTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -42,12 +47,29 @@ class R2dbcMigrateTest {
         }
     }
 
+    private static final class SqliteQueries extends PostgreSqlQueries {
+
+        private final String table;
+
+        SqliteQueries(String table) {
+            super(null, table);
+            this.table = table;
+        }
+
+        /** PostgreSQL names the column of {@code max(id)} max, which is how it is read; SQLite names it max(id). */
+        @Override
+        public String getMaxMigration() {
+            return "SELECT max(id) AS max FROM " + this.table;
+        }
+    }
+
     private static void migrate(ConnectionFactory factory, Script... scripts) {
         R2dbcMigrateProperties properties = new R2dbcMigrateProperties();
         properties.setResourcesPath("all");
         properties.setDialect(Dialect.POSTGRESQL);
         properties.setPreferDbSpecificLock(false);
-        R2dbcMigrate.migrate(factory, properties, pattern -> List.of(scripts), null, null)
+        SqlQueries queries = new SqliteQueries(properties.getMigrationsTable());
+        R2dbcMigrate.migrate(factory, properties, pattern -> List.of(scripts), queries, null)
                 .block(LIMIT);
     }
 
