@@ -1,0 +1,61 @@
+package turso.r2dbc.examples.client;
+
+import java.time.Instant;
+import java.util.List;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.reactive.TransactionalOperator;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The SQL of this application. */
+@Repository
+class PostStore {
+
+    private final DatabaseClient client;
+
+    private final TransactionalOperator transaction;
+
+    PostStore(DatabaseClient client, TransactionalOperator transaction) {
+        this.client = client;
+        this.transaction = transaction;
+    }
+
+    /** Saves all posts, or none. They are emitted together, after the commit: before it, nothing is certain. */
+    Mono<List<Post>> save(List<Post> posts) {
+        return Flux.fromIterable(posts).concatMap(this::insert).collectList().as(this.transaction::transactional);
+    }
+
+    private Mono<Post> insert(Post post) {
+        return this.client
+                .sql("INSERT INTO post (title, content, created) VALUES (:title, :content, :created) RETURNING *")
+                .bind("title", post.title())
+                .bind("content", post.content())
+                .bind("created", Instant.now())
+                .map(Post::from)
+                .one();
+    }
+
+    Mono<Post> find(long id) {
+        return this.client
+                .sql("SELECT * FROM post WHERE id = :id")
+                .bind("id", id)
+                .map(Post::from)
+                .one();
+    }
+
+    /** A page by key: no row is read that is not shown. */
+    Flux<Post> after(long id, int size) {
+        return this.client
+                .sql("SELECT * FROM post WHERE id > :id ORDER BY id LIMIT :size")
+                .bind("id", id)
+                .bind("size", size)
+                .map(Post::from)
+                .all();
+    }
+
+    /** All posts, row by row as they are asked for, however many there are. */
+    Flux<Post> all() {
+        return this.client.sql("SELECT * FROM post ORDER BY id").map(Post::from).all();
+    }
+}

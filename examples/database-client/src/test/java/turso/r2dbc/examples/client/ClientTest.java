@@ -1,0 +1,141 @@
+package turso.r2dbc.examples.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.http.MediaType;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/** The service over HTTP, on a real file. */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+class ClientTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private static final int MANY = 100_000;
+
+    @TempDir
+    private static Path directory;
+
+    @LocalServerPort
+    private int port;
+
+    @Autowired
+    private DatabaseClient database;
+
+    private WebTestClient web;
+
+    @DynamicPropertySource
+    static void properties(DynamicPropertyRegistry registry) {
+        registry.add(
+                "spring.r2dbc.url",
+                () -> "r2dbc:turso:file://"
+                        + directory.resolve("posts.db").toUri().getRawPath());
+        registry.add("posts.export", () -> directory.resolve("posts.csv").toString());
+    }
+
+    @BeforeEach
+    void setUp() {
+        this.web = WebTestClient.bindToServer()
+                .baseUrl("http://localhost:" + this.port)
+                .responseTimeout(LIMIT)
+                .build();
+        this.database.sql("DELETE FROM post").then().block(LIMIT);
+    }
+
+    private WebTestClient.ResponseSpec post(Object body) {
+        return this.web
+                .post()
+                .uri("/posts")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(body)
+                .exchange();
+    }
+
+    private static Map<String, String> draft(String title) {
+        return Map.of("title", title, "content", "Content of \"" + title + "\"");
+    }
+
+    private List<Post> list(String path) {
+        return this.web
+                .get()
+                .uri(path)
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBodyList(Post.class)
+                .returnResult()
+                .getResponseBody();
+    }
+
+    @Test
+    void postIsCreatedAndFound() {
+        Post created = post(draft("Hello"))
+                .expectStatus()
+                .isCreated()
+                .expectBodyList(Post.class)
+                .hasSize(1)
+                .returnResult()
+                .getResponseBody()
+                .get(0);
+
+        assertThat(list("/posts/" + created.id())).containsExactly(created);
+        this.web
+                .get()
+                .uri("/posts/{id}", created.id() + 1)
+                .exchange()
+                .expectStatus()
+                .isNotFound();
+    }
+
+    @Test
+    void listIsSavedWholeOrNotAtAll() {
+        post(List.of(draft("1"), draft("2"), draft("1"))).expectStatus().isEqualTo(409);
+        assertThat(list("/posts")).isEmpty();
+
+        post(List.of(draft("1"), draft("2"), draft("3"))).expectStatus().isCreated();
+        List<Post> all = list("/posts");
+        assertThat(all).extracting(Post::title).containsExactly("1", "2", "3");
+        assertThat(list("/posts?after=" + all.get(1).id()))
+                .extracting(Post::title)
+                .containsExactly("3");
+    }
+
+    @Test
+    void exportWritesEveryPost() throws IOException {
+        this.database
+                .sql("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :many)"
+                        + " INSERT INTO post (title, content, created)"
+                        + " SELECT 'Post ' || i, 'says \"' || i || '\"', CURRENT_TIMESTAMP FROM n")
+                .bind("many", MANY)
+                .then()
+                .block(LIMIT);
+
+        this.web
+                .post()
+                .uri("/posts/export")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody(Long.class)
+                .isEqualTo((long) MANY);
+        try (Stream<String> lines = Files.lines(directory.resolve("posts.csv"))) {
+            assertThat(lines).hasSize(MANY).last().asString().contains("\"Post " + MANY + "\",\"says \"\"" + MANY);
+        }
+    }
+}

@@ -1,0 +1,6 @@
+CREATE TABLE IF NOT EXISTS post (
+    id INTEGER PRIMARY KEY,
+    title TEXT NOT NULL UNIQUE,
+    content TEXT NOT NULL,
+    created TIMESTAMP NOT NULL
+);

@@ -1,0 +1,231 @@
+package turso.r2dbc.examples.posts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.http.MediaType;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Flux;
+
+/** The service over HTTP, on a real file. */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+class PostsTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private static final int CLIENTS = 64;
+
+    private static final int POSTS = 256;
+
+    @TempDir
+    private static Path directory;
+
+    @LocalServerPort
+    private int port;
+
+    @Autowired
+    private DatabaseClient database;
+
+    private WebTestClient web;
+
+    @DynamicPropertySource
+    static void url(DynamicPropertyRegistry registry) {
+        registry.add(
+                "spring.r2dbc.url", () -> "r2dbc:turso:file://" + file().toUri().getRawPath());
+        registry.add("spring.r2dbc.properties.lockWaitTimeout", () -> "500ms");
+    }
+
+    private static Path file() {
+        return directory.resolve("posts.db");
+    }
+
+    @BeforeEach
+    void setUp() {
+        this.web = WebTestClient.bindToServer()
+                .baseUrl(baseUrl())
+                .responseTimeout(LIMIT)
+                .build();
+        this.database.sql("DELETE FROM post").then().block(LIMIT);
+    }
+
+    private String baseUrl() {
+        return "http://localhost:" + this.port;
+    }
+
+    private WebTestClient.ResponseSpec post(String path, Object body) {
+        return this.web
+                .post()
+                .uri(path)
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(body)
+                .exchange();
+    }
+
+    private WebTestClient.ResponseSpec get(String path, Object... values) {
+        return this.web.get().uri(path, values).exchange();
+    }
+
+    private static Map<String, String> draft(String title) {
+        return Map.of("title", title, "content", "Content of " + title);
+    }
+
+    private List<Post> list(String path, Object... values) {
+        return get(path, values)
+                .expectStatus()
+                .isOk()
+                .expectBodyList(Post.class)
+                .returnResult()
+                .getResponseBody();
+    }
+
+    @Test
+    void postIsCreatedAndFound() {
+        Post created = post("/posts", draft("Hello"))
+                .expectStatus()
+                .isCreated()
+                .expectHeader()
+                .exists("Location")
+                .expectBody(Post.class)
+                .returnResult()
+                .getResponseBody();
+
+        assertThat(created).isNotNull();
+        for (int times = 0; times < 2; times++) {
+            get("/posts/{id}", created.id())
+                    .expectStatus()
+                    .isOk()
+                    .expectBody(Post.class)
+                    .isEqualTo(created);
+        }
+        get("/posts/{id}", created.id() + 1).expectStatus().isNotFound();
+    }
+
+    @Test
+    void invalidPostIsAProblem() {
+        post("/posts", Map.of("title", " ", "content", "x"))
+                .expectStatus()
+                .isBadRequest()
+                .expectHeader()
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON);
+    }
+
+    @Test
+    void titleThatExistsIsAConflict() {
+        post("/posts", draft("Hello")).expectStatus().isCreated();
+
+        post("/posts", draft("Hello"))
+                .expectStatus()
+                .isEqualTo(409)
+                .expectHeader()
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON);
+    }
+
+    @Test
+    void batchIsAllOrNothing() {
+        post("/posts/batch", List.of(draft("1"), draft("2"), draft("1")))
+                .expectStatus()
+                .isEqualTo(409);
+        assertThat(list("/posts")).isEmpty();
+
+        post("/posts/batch", List.of(draft("1"), draft("2"))).expectStatus().isCreated();
+        assertThat(list("/posts")).extracting(Post::title).containsExactly("1", "2");
+        post("/posts/batch", List.of()).expectStatus().isBadRequest();
+        post("/posts/batch", List.of(draft(""))).expectStatus().isBadRequest();
+    }
+
+    @Test
+    void listHasPagesAndASearchForAnyText() {
+        List<Map<String, String>> drafts =
+                IntStream.range(0, 5).mapToObj(i -> draft("Post " + i)).toList();
+        post("/posts/batch", drafts).expectStatus().isCreated();
+        post("/posts", draft("100% sure")).expectStatus().isCreated();
+
+        assertThat(list("/posts?page=1&size=2")).extracting(Post::title).containsExactly("Post 2", "Post 3");
+        assertThat(list("/posts?title={title}", "0%")).extracting(Post::title).containsExactly("100% sure");
+    }
+
+    @Test
+    void streamHasEveryPost() {
+        List<Map<String, String>> drafts =
+                IntStream.range(0, 300).mapToObj(i -> draft("Post " + i)).toList();
+        post("/posts/batch", drafts).expectStatus().isCreated();
+
+        List<Post> events = this.web
+                .get()
+                .uri("/posts/stream")
+                .accept(MediaType.TEXT_EVENT_STREAM)
+                .exchange()
+                .returnResult(Post.class)
+                .getResponseBody()
+                .collectList()
+                .block(LIMIT);
+
+        assertThat(events).hasSize(300);
+    }
+
+    /** Another process holds the lock for longer than the service waits. */
+    @Test
+    void busyDatabaseIsUnavailableForAWhile() throws SQLException {
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + file());
+                Statement statement = other.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            post("/posts", draft("Late"))
+                    .expectStatus()
+                    .isEqualTo(503)
+                    .expectHeader()
+                    .valueEquals("Retry-After", "1");
+            statement.execute("ROLLBACK");
+        }
+        post("/posts", draft("Late")).expectStatus().isCreated();
+    }
+
+    @Test
+    void manyClientsLoseNothing() {
+        WebClient client = WebClient.create(baseUrl());
+
+        Set<Long> ids = Flux.range(0, POSTS)
+                .flatMap(
+                        i -> client.post()
+                                .uri("/posts")
+                                .contentType(MediaType.APPLICATION_JSON)
+                                .bodyValue(draft("Post " + i))
+                                .retrieve()
+                                .bodyToMono(Post.class)
+                                .flatMap(created -> client.get()
+                                        .uri("/posts/{id}", created.id())
+                                        .retrieve()
+                                        .bodyToMono(Post.class)
+                                        .filter(created::equals))
+                                .map(Post::id),
+                        CLIENTS)
+                .collect(java.util.stream.Collectors.toSet())
+                .block(LIMIT);
+
+        assertThat(ids).hasSize(POSTS);
+        assertThat(this.database
+                        .sql("SELECT count(*) FROM post")
+                        .mapValue(Long.class)
+                        .one()
+                        .block(LIMIT))
+                .isEqualTo(POSTS);
+    }
+}
