@@ -64,9 +64,10 @@ final class BulkInsert {
         List<@Nullable Object[]> sets = execution.bindings();
         int end = endOfSmallRows(sets, from, Math.min(from + SPAN, sets.size() - 1));
         try {
-            int next = insert(insert, sets, from, end, CHUNK);
+            boolean wide = insert.parameters() * CHUNK > PARAMETERS;
+            int next = wide ? from : insert(insert, sets, from, end, CHUNK);
             // Not behind a chunk that was refused.
-            return (end - next < CHUNK ? insert(insert, sets, next, end, SMALL_CHUNK) : next) - from;
+            return (wide || end - next < CHUNK ? insert(insert, sets, next, end, SMALL_CHUNK) : next) - from;
         } catch (EngineError error) {
             EngineFailure failure = error.failure();
             throw new EngineError(new EngineFailure(
@@ -90,7 +91,7 @@ final class BulkInsert {
     private int insert(MultiRowInsert insert, List<@Nullable Object[]> sets, int from, int end, int rows)
             throws EngineError {
         int width = insert.parameters();
-        if (end - from < rows || width * rows > PARAMETERS) {
+        if (end - from < rows) {
             return from;
         }
         @Nullable Object[] values = new Object[width * rows];

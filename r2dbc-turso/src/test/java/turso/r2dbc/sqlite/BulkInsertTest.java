@@ -110,6 +110,27 @@ class BulkInsertTest {
     }
 
     @Test
+    void wideRowsAreInsertedInSmallChunks() throws EngineError {
+        int columns = 600;
+        StringBuilder create = new StringBuilder("CREATE TABLE wide (c0");
+        for (int i = 1; i < columns; i++) {
+            create.append(", c").append(i);
+        }
+        this.jdbc.engine().run(create.append(')').toString());
+        MultiRowInsert wide =
+                new MultiRowInsert("wide", "INSERT INTO wide VALUES", "(" + "?,".repeat(columns - 1) + "?)", columns);
+        List<@Nullable Object[]> rows = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            rows.add(new Object[columns]);
+        }
+
+        int inserted = this.bulk.insert(new Execution("", Effect.NONE, Lock.WRITE, false, false, wide, rows), 1);
+
+        assertThat(inserted).isEqualTo(96);
+        assertThat(text("SELECT count(*) FROM wide")).isEqualTo("96");
+    }
+
+    @Test
     void moreParametersThanSqliteTakesAreNeverAsked() throws EngineError {
         String row = "(" + "?,".repeat(1_999) + "?)";
         MultiRowInsert wide = new MultiRowInsert("t", "INSERT INTO t VALUES", row, 2_000);
