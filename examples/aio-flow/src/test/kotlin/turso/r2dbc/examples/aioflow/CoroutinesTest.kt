@@ -16,30 +16,32 @@ import turso.r2dbc.Turso
 class CoroutinesTest {
 
     @Test
-    fun `the flow in coroutines`() = runBlocking {
-        withTimeout(30_000) {
-            val conn = Turso.connect(":memory:").awaitSingle()
-            conn.executeScript(
-                """
-                CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
-                INSERT INTO users VALUES (1, 'alice'), (2, 'bob');
-                """,
-            ).awaitSingleOrNull()
+    fun `the flow in coroutines`() {
+        runBlocking {
+            withTimeout(30_000) {
+                val conn = Turso.connect(":memory:").awaitSingle()
+                conn.executeScript(
+                    """
+                    CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
+                    INSERT INTO users VALUES (1, 'alice'), (2, 'bob');
+                    """,
+                ).awaitSingleOrNull()
 
-            val row = conn.execute("SELECT * FROM users WHERE id = ?", 1).fetchOne().awaitSingleOrNull()
-            assertThat(row?.values()).containsExactly(1L, "alice")
-            assertThat(conn.execute("SELECT * FROM users WHERE id = ?", 99).fetchOne().awaitSingleOrNull()).isNull()
+                val row = conn.execute("SELECT * FROM users WHERE id = ?", 1).fetchOne().awaitSingleOrNull()
+                assertThat(row?.values()).containsExactly(1L, "alice")
+                assertThat(conn.execute("SELECT * FROM users WHERE id = ?", 99).fetchOne().awaitSingleOrNull()).isNull()
 
-            val names = conn.execute("SELECT name FROM users ORDER BY id").fetchAll().asFlow()
-                .map { it.getString("name") }.toList()
-            assertThat(names).containsExactly("alice", "bob")
+                val names = conn.execute("SELECT name FROM users ORDER BY id").fetchAll().asFlow()
+                    .map { it.getString("name") }.toList()
+                assertThat(names).containsExactly("alice", "bob")
 
-            val inserted = conn.transaction { tx ->
-                mono { tx.execute("INSERT INTO users (name) VALUES (?)", "carol").lastInsertRowId().awaitSingle() }
-            }.awaitSingle()
-            assertThat(inserted).isEqualTo(3L)
+                val inserted = conn.transaction { tx ->
+                    mono { tx.execute("INSERT INTO users (name) VALUES (?)", "carol").lastInsertRowId().awaitSingle() }
+                }.awaitSingle()
+                assertThat(inserted).isEqualTo(3L)
 
-            conn.close().awaitSingleOrNull()
+                conn.close().awaitSingleOrNull()
+            }
         }
     }
 }
