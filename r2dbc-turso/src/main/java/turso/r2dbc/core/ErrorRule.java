@@ -50,9 +50,9 @@ enum ErrorRule {
     TOO_MANY_TASKS("53400", Category.OPERATIONAL, TursoTransientResourceException::new, true),
     TOO_MANY_ROWS("53000", Category.OPERATIONAL, TursoTransientResourceException::new),
     TOO_BIG("54000", Category.PROGRAMMING, TursoDataException::new),
-    NO_SUCH_SAVEPOINT("3B001", Category.PROGRAMMING, TursoDataException::new),
-    TRANSACTION_STATE("25000", Category.PROGRAMMING, TursoDataException::new),
-    DATA("22000", Category.PROGRAMMING, TursoDataException::new),
+    NO_SUCH_SAVEPOINT("3B001", Category.OPERATIONAL, TursoDataException::new),
+    TRANSACTION_STATE("25000", Category.OPERATIONAL, TursoDataException::new),
+    DATA("22000", Category.OPERATIONAL, TursoDataException::new),
     UNKNOWN("HY000", Category.DATABASE, TursoDataException::new);
 
     /** Primary codes of SQLite. */

@@ -110,10 +110,10 @@ class ErrorContractTest extends ContractTest {
                 error("ALTER TABLE t ADD COLUMN u", R2dbcBadGrammarException.class, "42701", 1, PROGRAMMING),
                 error("SELECT no_such_function(1)", R2dbcBadGrammarException.class, "42883", 1, PROGRAMMING),
                 error("INSERT INTO strict VALUES (1, 2)", R2dbcBadGrammarException.class, "42601", 1, PROGRAMMING),
-                error("SELECT abs(-9223372036854775808)", TursoDataException.class, "22000", 1, PROGRAMMING),
-                error("SELECT json('{')", TursoDataException.class, "22000", 1, PROGRAMMING),
-                error("RELEASE nothing_here", R2dbcException.class, "3B001", 1, PROGRAMMING),
-                error("COMMIT", R2dbcException.class, "25000", 1, PROGRAMMING));
+                error("SELECT abs(-9223372036854775808)", TursoDataException.class, "22000", 1, Category.OPERATIONAL),
+                error("SELECT json('{')", TursoDataException.class, "22000", 1, Category.OPERATIONAL),
+                error("RELEASE nothing_here", R2dbcException.class, "3B001", 1, Category.OPERATIONAL),
+                error("COMMIT", R2dbcException.class, "25000", 1, Category.OPERATIONAL));
     }
 
     private static Arguments error(

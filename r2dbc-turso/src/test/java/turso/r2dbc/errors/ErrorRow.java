@@ -52,9 +52,9 @@ public enum ErrorRow {
     TOO_MANY_TASKS("53400", Category.OPERATIONAL, Kind.TRANSIENT_RESOURCE, true),
     TOO_MANY_ROWS("53000", Category.OPERATIONAL, Kind.TRANSIENT_RESOURCE),
     TOO_BIG("54000", Category.PROGRAMMING, Kind.DATA),
-    NO_SUCH_SAVEPOINT("3B001", Category.PROGRAMMING, Kind.DATA),
-    TRANSACTION_STATE("25000", Category.PROGRAMMING, Kind.DATA),
-    DATA("22000", Category.PROGRAMMING, Kind.DATA),
+    NO_SUCH_SAVEPOINT("3B001", Category.OPERATIONAL, Kind.DATA),
+    TRANSACTION_STATE("25000", Category.OPERATIONAL, Kind.DATA),
+    DATA("22000", Category.OPERATIONAL, Kind.DATA),
     UNKNOWN("HY000", Category.DATABASE, Kind.DATA);
 
     /** The driver's class and the class of the SPI that applications catch. */
