@@ -2,6 +2,7 @@ package turso.r2dbc;
 
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -289,28 +290,46 @@ public final class Turso {
     private static <T> Mono<T> using(
             TursoConnectionConfiguration configuration,
             Function<? super TursoConnection, ? extends Mono<? extends T>> work) {
-        return Mono.usingWhen(
-                connect(configuration),
-                connection -> Mono.<T>defer(() -> work.apply(connection))
-                        // Part of the work, so that its failure is the work's: as a clean-up it would be wrapped.
-                        .flatMap(value -> connection.commit().thenReturn(value))
-                        .switchIfEmpty(connection.commit().then(Mono.empty())),
-                TursoConnection::close,
-                // Closing rolls back.
-                (connection, error) -> connection.close(),
-                TursoConnection::close);
+        return Mono.defer(() -> {
+            AtomicBoolean cancelled = new AtomicBoolean();
+            return Mono.usingWhen(
+                            connect(configuration),
+                            connection -> Mono.<T>defer(() -> work.apply(connection))
+                                    // Part of the work, so that its failure is the work's: as a clean-up it would be
+                                    // wrapped.
+                                    .flatMap(value ->
+                                            commit(connection, cancelled).thenReturn(value))
+                                    .switchIfEmpty(commit(connection, cancelled).then(Mono.empty())),
+                            TursoConnection::close,
+                            // Closing rolls back.
+                            (connection, error) -> connection.close(),
+                            TursoConnection::close)
+                    .doOnCancel(() -> cancelled.set(true));
+        });
     }
 
     private static <T> Flux<T> usingMany(
             TursoConnectionConfiguration configuration,
             Function<? super TursoConnection, ? extends Publisher<? extends T>> work) {
-        return Flux.usingWhen(
-                connect(configuration),
-                connection -> Flux.defer(() -> Flux.<T>from(work.apply(connection)))
-                        .concatWith(connection.commit().then(Mono.empty())),
-                TursoConnection::close,
-                (connection, error) -> connection.close(),
-                TursoConnection::close);
+        return Flux.defer(() -> {
+            AtomicBoolean cancelled = new AtomicBoolean();
+            return Flux.usingWhen(
+                            connect(configuration),
+                            connection -> Flux.defer(() -> Flux.<T>from(work.apply(connection)))
+                                    .concatWith(commit(connection, cancelled).then(Mono.empty())),
+                            TursoConnection::close,
+                            (connection, error) -> connection.close(),
+                            TursoConnection::close)
+                    .doOnCancel(() -> cancelled.set(true));
+        });
+    }
+
+    /**
+     * {@return a commit, which is none once the scope was cancelled} While {@code usingWhen} is handing over the connection,
+     * it passes a cancellation on a moment later, and the work may have come to its end by then.
+     */
+    private static Mono<Void> commit(TursoConnection connection, AtomicBoolean cancelled) {
+        return Mono.defer(() -> cancelled.get() ? Mono.empty() : connection.commit());
     }
 
     private static <T> T requireNonNull(@Nullable T value, String name) {

@@ -181,6 +181,11 @@ final class LiveRows implements PendingRows, Subscription {
         @Override
         protected void described(RowShape shape) {
             LiveRows.this.cursor.columnNames(shape.names());
+        }
+
+        /** Not before: what comes after the answer, an interrupt for instance, must not hit this query any more. */
+        @Override
+        public void onPaused() {
             answer();
         }
     }

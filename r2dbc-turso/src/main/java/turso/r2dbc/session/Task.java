@@ -48,6 +48,9 @@ public abstract class Task {
     /** The current row; the reader is valid during this call only. */
     public void onRow(RowReader row) {}
 
+    /** The command stands at a row that nobody has asked for yet, and the engine has stopped working for it. */
+    public void onPaused() {}
+
     /**
      * An execution has finished for one set of values.
      *

@@ -52,6 +52,9 @@ final class CommandRun {
 
     private volatile boolean interrupted;
 
+    /** Whether the last turn ended with a row that nobody had asked for. */
+    private boolean unwanted;
+
     /** Whether the engine has understood the statement for which the prelude is run. */
     private boolean understood;
 
@@ -127,6 +130,7 @@ final class CommandRun {
         if (this.interrupted) {
             this.interrupted = false;
         }
+        this.unwanted = false;
         this.understood = false;
         this.timeout = null;
         long limit = next.timeouts().statement();
@@ -143,6 +147,16 @@ final class CommandRun {
      * @param cancellable whether a cancelled task makes it stop; it yields then
      */
     Progress advance(boolean cancellable) {
+        if (this.unwanted && this.interrupted) {
+            // There was nothing to stop when it came.
+            this.interrupted = false;
+        }
+        Progress progress = proceed(cancellable);
+        this.unwanted = progress == Progress.UNWANTED;
+        return progress;
+    }
+
+    private Progress proceed(boolean cancellable) {
         int budget = SLICE;
         try {
             for (; ; ) {

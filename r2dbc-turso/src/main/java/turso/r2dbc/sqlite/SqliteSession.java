@@ -281,6 +281,7 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
                 }
                 case UNWANTED -> {
                     this.queue.pause(run);
+                    run.task().onPaused();
                     return;
                 }
                 case PARKED -> {
