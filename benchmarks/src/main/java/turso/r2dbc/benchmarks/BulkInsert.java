@@ -24,7 +24,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class BulkInsert extends WriteBenchmark {
 
     /** See {@link ItemWriter.Implementation}. */
-    @Param({"jdbcBatch", "rawBind", "multi50", "wrapper", "driverAdd", "pool", "h2"})
+    @Param({"jdbcBatch", "rawBind", "multi50", "wrapper", "driverAdd", "driverMany", "pool", "h2"})
     public String impl = "";
 
     /** See {@link Place}. */

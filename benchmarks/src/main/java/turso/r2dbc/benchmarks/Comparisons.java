@@ -42,7 +42,8 @@ final class Comparisons {
         comparisons.bulkReads();
         comparisons.rowPipeline();
         comparisons.pointReads();
-        comparisons.statements();
+        comparisons.statements(1);
+        comparisons.statements(64);
         comparisons.bulkInserts("NORMAL");
         comparisons.bulkInserts("FULL");
         comparisons.autocommitInserts("wal", "NORMAL");
@@ -53,7 +54,8 @@ final class Comparisons {
         if (effort.everything()) {
             comparisons.smallBatches();
             comparisons.autocommitInserts("delete", "FULL");
-            comparisons.journals();
+            comparisons.otherPointReads();
+            comparisons.statements(8);
             comparisons.hops();
         }
         return comparisons.all;
@@ -149,11 +151,11 @@ final class Comparisons {
         compare("point read in a transaction", STATEMENT, pointRead(PLAIN_JDBC, "jdbcTyped", "walTx", 1))
                 .with(pointRead(LOOP, "raw", "walTx", 1))
                 .withGoal(1.35, pointRead("driver, chained", DRIVER, "walTx", 1));
-        compare("point read, not prepared", STATEMENT, unprepared(PLAIN_JDBC, "jdbcTyped"))
-                .with(unprepared("driver, chained", DRIVER));
     }
 
-    private void journals() {
+    private void otherPointReads() {
+        compare("point read, not prepared", STATEMENT, unprepared(PLAIN_JDBC, "jdbcTyped"))
+                .with(unprepared("driver, chained", DRIVER));
         for (String db : List.of("walExclusive", "delete")) {
             compare("point read, " + db, STATEMENT, pointRead(PLAIN_JDBC, "jdbcTyped", db, 1))
                     .with(
@@ -178,12 +180,10 @@ final class Comparisons {
                 .with("db", db);
     }
 
-    private void statements() {
-        for (int concurrency : new int[] {1, 8, 64}) {
-            compare("statements, " + concurrency + " in flight", STATEMENT, statements(WRAPPER, "wrapper", concurrency))
-                    .with(statements("direct loop", "raw", 1))
-                    .withGoal(4, statements(DRIVER, DRIVER, concurrency));
-        }
+    private void statements(int concurrency) {
+        compare("statements, " + concurrency + " in flight", STATEMENT, statements(WRAPPER, "wrapper", concurrency))
+                .with(statements("direct loop", "raw", 1))
+                .withGoal(4, statements(DRIVER, DRIVER, concurrency));
     }
 
     private Case statements(String label, String impl, int concurrency) {
@@ -198,7 +198,8 @@ final class Comparisons {
                 .with(
                         bulkInsert(LOOP + ", a row a statement", "rawBind", synchronous, 1_000),
                         bulkInsert(LOOP + ", 50 rows a statement", "multi50", synchronous, 1_000))
-                .withGoal(1.35, driver);
+                .withGoal(1.35, driver)
+                .withGoal(1.35, bulkInsert("driver, executeMany()", "driverMany", synchronous, 1_000));
         if (synchronous.equals("NORMAL")) {
             compare("bulk insert, " + synchronous, ROW, bulkInsert(H2_FILE, "h2", synchronous, 1_000))
                     .withGoal(5, driver);

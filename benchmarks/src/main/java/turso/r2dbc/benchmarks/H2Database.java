@@ -47,7 +47,7 @@ final class H2Database extends ItemDatabase {
         } else {
             Path file = newFile();
             database = at(setting, file);
-            database.deleteAtClose(file, FILE_SUFFIX);
+            database.deleteAtClose(file, FILE_SUFFIX, ".trace.db");
         }
         database.fill(items);
         return database;

@@ -18,7 +18,9 @@ interface ItemWriter extends AutoCloseable {
         wrapper,
         /** The driver through R2DBC's interfaces; many rows with {@code add()}. */
         driverAdd,
-        /** The same, on a connection of r2dbc-pool. */
+        /** The driver through its own verbs: {@code executeMany()}. */
+        driverMany,
+        /** As {@code driverAdd}, on a connection of r2dbc-pool. */
         pool,
         /** r2dbc-h2, on a database of H2. */
         h2;
@@ -36,6 +38,7 @@ interface ItemWriter extends AutoCloseable {
                 case multi50 -> new RawWriter(database, 50);
                 case wrapper -> new WrapperWriter(database);
                 case driverAdd, h2 -> new R2dbcWriter(ConnectionSource.held(database), database);
+                case driverMany -> new ManyWriter(database);
                 case pool -> new R2dbcWriter(ConnectionSource.pooled(database), database);
             };
         }

@@ -35,11 +35,12 @@ final class R2dbcWriter implements ItemWriter {
                         .concatMap(index ->
                                 insert(connection, 1L + (long) index * batch, Math.min(batch, items - index * batch))),
                 connection.commitTransaction(),
-                checkpoint(connection));
+                checkpoint(connection, this.checkpoint));
     }
 
-    private Publisher<Long> checkpoint(Connection connection) {
-        return Flux.from(connection.createStatement(this.checkpoint).execute())
+    /** Writes into the file what is only in the log, or fails. */
+    static Publisher<Long> checkpoint(Connection connection, String sql) {
+        return Flux.from(connection.createStatement(sql).execute())
                 .flatMap(result -> result.flatMap(R2dbcWriter::complete));
     }
 

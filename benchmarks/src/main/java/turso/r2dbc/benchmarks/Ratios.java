@@ -28,6 +28,9 @@ public final class Ratios {
 
     private static final Path USUAL_OUTPUT = Path.of("target", "results");
 
+    /** Where a part of the comparisons is written, so that the rest of the results stays what it is. */
+    private static final Path PARTIAL_OUTPUT = USUAL_OUTPUT.resolve("part");
+
     /** Where the results are that the README shows. */
     private static final Path PUBLISHED = Path.of("results");
 
@@ -37,22 +40,25 @@ public final class Ratios {
 
     private Effort effort = Effort.SHORT;
 
-    private Path output = USUAL_OUTPUT;
-
     private final List<String> picked = new ArrayList<>();
 
+    private final Path output;
+
     private Ratios(String[] arguments) {
+        Path given = null;
         for (String argument : arguments) {
             if (argument.equals(FULL)) {
                 this.effort = Effort.full(ROUNDS_OF_FULL);
             } else if (argument.startsWith(ROUNDS)) {
                 this.effort = Effort.full(Integer.parseInt(argument.substring(ROUNDS.length())));
             } else if (argument.startsWith(OUTPUT)) {
-                this.output = Path.of(argument.substring(OUTPUT.length()));
+                given = Path.of(argument.substring(OUTPUT.length()));
             } else {
                 this.picked.add(argument);
             }
         }
+        Path usual = this.picked.isEmpty() ? USUAL_OUTPUT : PARTIAL_OUTPUT;
+        this.output = given == null ? usual : given;
     }
 
     /**
@@ -94,8 +100,8 @@ public final class Ratios {
     private void write(List<Ratio> ratios) throws IOException {
         Files.createDirectories(this.output);
         Path table = this.output.resolve(TABLE);
-        String text = RatioTable.of(
-                Machine.describe(this.effort), ratios, EarlierRatios.read(table, PUBLISHED.resolve(TABLE)));
+        EarlierRatios earlier = EarlierRatios.read(table, USUAL_OUTPUT.resolve(TABLE), PUBLISHED.resolve(TABLE));
+        String text = RatioTable.of(Machine.describe(this.effort), ratios, earlier);
         Files.writeString(table, text);
         Files.writeString(this.output.resolve(CHART), RatioChart.of(ratios));
         System.out.println(text);
