@@ -268,10 +268,12 @@ final class Comparisons {
     }
 
     private Case mixed(String label, String impl, String synchronous) {
+        int operations = Math.min(this.effort.rows(), 32_000);
         return measured(
                 label,
-                JmhMeasurement.of(Mixed.class, 1)
+                JmhMeasurement.of(Mixed.class, operations)
                         .with("rows", this.effort.rows())
+                        .with("operations", operations)
                         .with("impl", impl)
                         .with("synchronous", synchronous));
     }

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -13,7 +14,6 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -31,13 +31,11 @@ import reactor.core.scheduler.Schedulers;
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 4, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(2)
 public class Mixed {
-
-    private static final int OPERATIONS = 6_400;
 
     /** See {@link MixedClients.Implementation}. */
     @Param({"wrapper", "driver", "pool", "h2"})
@@ -54,6 +52,10 @@ public class Mixed {
     /** How many of a hundred operations are updates. */
     @Param("10")
     public int writePercent;
+
+    /** How many operations all clients make together: enough for the clients to work side by side, and not in turn. */
+    @Param("32000")
+    public int operations;
 
     /** How many rows the table has. */
     @Param("100000")
@@ -77,7 +79,7 @@ public class Mixed {
                 : SqliteDatabase.toWrite(setting, this.rows);
         this.database = opened;
         this.connections = way.open(opened, this.clients);
-        this.keys = new Random(1).ints(OPERATIONS, 1, this.rows + 1).toArray();
+        this.keys = new Random(1).ints(this.operations, 1, this.rows + 1).toArray();
         this.updates = 0;
     }
 
@@ -98,9 +100,8 @@ public class Mixed {
 
     /** Lets the clients do so much together, the same number of operations each. */
     @Benchmark
-    @OperationsPerInvocation(OPERATIONS)
     public void run(Fairness fairness) {
-        int each = OPERATIONS / this.clients;
+        int each = this.operations / this.clients;
         AtomicLongArray times = new AtomicLongArray(this.clients);
         long start = System.nanoTime();
         Long done = Flux.range(0, this.clients)
@@ -119,14 +120,14 @@ public class Mixed {
     }
 
     /** What one client does. @return how many operations had an effect on one row */
-    private Mono<Long> client(int client, int operations) {
+    private Mono<Long> client(int client, int count) {
         MixedClients opened = this.connections;
         if (opened == null) {
             throw new IllegalStateException("Not open");
         }
-        return Flux.range(0, operations)
+        return Flux.range(0, count)
                 .concatMap(index -> {
-                    int key = this.keys[client * operations + index];
+                    int key = this.keys[client * count + index];
                     return isUpdate(index)
                             ? opened.update(client, key)
                             : Flux.from(opened.read(client, key)).map(read -> read == key ? 1L : 0L);
@@ -134,12 +135,8 @@ public class Mixed {
                 .reduce(0L, Long::sum);
     }
 
-    private int updatesOf(int operations) {
-        int count = 0;
-        for (int index = 0; index < operations; index++) {
-            count += isUpdate(index) ? 1 : 0;
-        }
-        return count;
+    private int updatesOf(int count) {
+        return (int) IntStream.range(0, count).filter(this::isUpdate).count();
     }
 
     /** Spreads the updates evenly. */
