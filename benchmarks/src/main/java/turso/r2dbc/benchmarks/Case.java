@@ -1,75 +1,35 @@
 package turso.r2dbc.benchmarks;
 
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import org.openjdk.jmh.results.BenchmarkResult;
-import org.openjdk.jmh.results.IterationResult;
-import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
+import java.util.Locale;
+import turso.r2dbc.benchmarks.report.Samples;
 
 /**
- * A benchmark with particular parameters, and the times it has taken so far.
+ * A measurement, and what it has found so far.
  *
- * @param benchmark the class
- * @param parameters by name
- * @param times of one operation, one for each iteration
+ * @param label what it says about itself in a table
+ * @param measurement how it is measured
+ * @param findings the result of all rounds
  */
-record Case(Class<?> benchmark, Map<String, String> parameters, List<Double> times) {
+record Case(String label, Measurement measurement, Findings findings) {
 
-    static Case of(Class<?> benchmark, String... namesAndValues) {
-        Map<String, String> parameters = new TreeMap<>();
-        for (int i = 0; i < namesAndValues.length; i += 2) {
-            parameters.put(namesAndValues[i], namesAndValues[i + 1]);
-        }
-        return new Case(benchmark, parameters, new ArrayList<>());
+    Case(String label, Measurement measurement) {
+        this(label, measurement, new Findings());
     }
 
-    /** Runs it in a JVM of its own. */
-    void run(Effort effort) throws RunnerException {
-        ChainedOptionsBuilder options = new OptionsBuilder()
-                .include("\\b" + this.benchmark.getSimpleName() + "\\b")
-                .forks(1)
-                .warmupIterations(effort.warmups())
-                .warmupTime(TimeValue.milliseconds(effort.millis()))
-                .measurementIterations(effort.iterations())
-                .measurementTime(TimeValue.milliseconds(effort.millis()))
-                .timeUnit(TimeUnit.NANOSECONDS)
-                .shouldFailOnError(true)
-                .output("target/jmh.log");
-        this.parameters.forEach(options::param);
-        Collection<RunResult> results = new Runner(options.build()).run();
-        for (RunResult result : results) {
-            for (BenchmarkResult fork : result.getBenchmarkResults()) {
-                for (IterationResult iteration : fork.getIterationResults()) {
-                    this.times.add(iteration.getPrimaryResult().getScore());
-                }
-            }
-        }
+    void run(Effort effort) throws Exception {
+        this.measurement.run(effort, this.findings);
     }
 
-    double median() {
-        List<Double> sorted = this.times.stream().sorted().toList();
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
-    }
-
-    double best() {
-        return this.times.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
+    /** What was found besides times and memory, or nothing. */
+    String remark() {
+        Samples fairness = this.findings.fairness();
+        return fairness.isEmpty()
+                ? ""
+                : String.format(Locale.ROOT, "slowest client %.2f times the fastest", fairness.median());
     }
 
     @Override
     public String toString() {
-        return this.parameters.entrySet().stream()
-                .map(parameter -> parameter.getKey() + "=" + parameter.getValue())
-                .collect(Collectors.joining(" ", this.benchmark.getSimpleName() + " ", ""));
+        return this.measurement.toString();
     }
 }

@@ -2,81 +2,76 @@ package turso.r2dbc.benchmarks;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.OptionalDouble;
+import turso.r2dbc.benchmarks.report.Ratio;
 
-/**
- * Some cases, and the one they are compared with.
- *
- * @param title what is compared
- * @param anchor what the others are compared with
- * @param others the others
- */
-record Comparison(String title, Case anchor, List<Case> others) {
+/** Some cases, and the one they are compared with. */
+final class Comparison {
 
-    static List<Comparison> all() {
-        List<Comparison> all = new ArrayList<>();
-        all.add(new Comparison(
-                "bulk read, types given",
-                bulk("jdbcTyped", "typed", "24"),
-                List.of(
-                        bulk("raw", "typed", "24"),
-                        bulk("driver", "typed", "1"),
-                        bulk("driver", "typed", "24"),
-                        bulk("driver", "typed", "256"),
-                        bulk("driver", "typed", "MAX"))));
-        all.add(new Comparison(
-                "bulk read, types not given",
-                bulk("jdbcObject", "object", "24"),
-                List.of(bulk("raw", "object", "24"), bulk("driver", "object", "24"))));
-        for (String db : List.of("mem", "wal", "walTx")) {
-            all.add(point(db, "true"));
+    private final String workload;
+
+    private final String unit;
+
+    private final Case anchor;
+
+    private final List<Contender> contenders = new ArrayList<>();
+
+    /**
+     * @param workload what all of them do
+     * @param unit what they do it with: a row, a statement
+     * @param anchor what the others are compared with
+     */
+    Comparison(String workload, String unit, Case anchor) {
+        this.workload = workload;
+        this.unit = unit;
+        this.anchor = anchor;
+    }
+
+    private record Contender(Case measured, OptionalDouble goal) {}
+
+    /** Adds cases. */
+    Comparison with(Case... cases) {
+        for (Case each : cases) {
+            this.contenders.add(new Contender(each, OptionalDouble.empty()));
         }
-        all.add(point("wal", "false"));
-        return all;
+        return this;
     }
 
-    private static Case bulk(String impl, String get, String demand) {
-        return Case.of(BulkRead.class, "impl", impl, "get", get, "demand", demand);
+    /** Adds a case that shall be so many times as fast as the anchor at least. */
+    Comparison withGoal(double goal, Case measured) {
+        this.contenders.add(new Contender(measured, OptionalDouble.of(goal)));
+        return this;
     }
 
-    private static Comparison point(String db, String prepared) {
-        return new Comparison(
-                "point read, " + db + (prepared.equals("true") ? ", prepared" : ", not prepared"),
-                point("jdbcTyped", db, prepared, "1"),
-                List.of(
-                        point("raw", db, prepared, "1"),
-                        point("driver", db, prepared, "1"),
-                        point("driver", db, prepared, "64")));
-    }
-
-    private static Case point(String impl, String db, String prepared, String inFlight) {
-        return Case.of(PointRead.class, "impl", impl, "db", db, "prepared", prepared, "inFlight", inFlight);
+    String title() {
+        return this.workload + ", against " + this.anchor.label();
     }
 
     List<Case> cases() {
         List<Case> cases = new ArrayList<>();
         cases.add(this.anchor);
-        cases.addAll(this.others);
+        this.contenders.forEach(contender -> cases.add(contender.measured()));
         return cases;
     }
 
-    /** How many times as fast as the anchor each case is: by the medians of the iterations, and by the best. */
-    String table() {
-        StringBuilder table = new StringBuilder();
-        table.append(String.format(
-                Locale.ROOT,
-                "%n%s: times as fast as %s%n",
-                this.title,
-                this.anchor.parameters().get("impl")));
-        table.append(String.format(Locale.ROOT, "%8s %8s%n", "median", "best"));
-        for (Case each : this.others) {
-            table.append(String.format(
-                    Locale.ROOT,
-                    "%8.2f %8.2f   %s%n",
-                    this.anchor.median() / each.median(),
-                    this.anchor.best() / each.best(),
-                    each));
-        }
-        return table.toString();
+    /** What was found, the anchor itself first. */
+    List<Ratio> ratios() {
+        List<Ratio> ratios = new ArrayList<>();
+        ratios.add(ratio(this.anchor, OptionalDouble.empty()));
+        this.contenders.forEach(contender -> ratios.add(ratio(contender.measured(), contender.goal())));
+        return ratios;
+    }
+
+    private Ratio ratio(Case measured, OptionalDouble goal) {
+        return Ratio.of(
+                this.workload,
+                this.anchor.label(),
+                this.anchor.findings().times(),
+                measured.label(),
+                measured.findings().times(),
+                goal,
+                measured.findings().allocated().medianIfAny(),
+                this.unit,
+                measured.remark());
     }
 }

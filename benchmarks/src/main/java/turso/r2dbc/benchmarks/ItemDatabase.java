@@ -1,105 +1,166 @@
 package turso.r2dbc.benchmarks;
 
+import io.r2dbc.spi.ConnectionFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A database with a table of items, and how to open it: every implementation opens it the same way.
- *
- * @param url what SQLite is told to open
- * @param driverUrl the same for the driver
- * @param inTransaction whether everything is read in one transaction
- * @param prepared whether statements are prepared once, instead of each time
- */
-record ItemDatabase(String url, String driverUrl, boolean inTransaction, boolean prepared) {
+/** A database with a table of items, and how to open it: all who use it open it the same way. */
+abstract class ItemDatabase implements AutoCloseable {
 
     static final String SELECT_ALL = "SELECT id, name, price, note FROM item";
 
-    static final String SELECT_ONE = "SELECT id, name, price, note FROM item WHERE id = ?";
+    static final String SELECT_ONE = SELECT_ALL + " WHERE id = ?";
 
-    /** What the driver does to a connection by default, for those that are opened without it. */
-    static final String[] SETTINGS = {"PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON", "PRAGMA busy_timeout = 0"
-    };
+    static final String INSERT = "INSERT INTO item VALUES (?, ?, ?, ?)";
+
+    static final String UPDATE = "UPDATE item SET price = price + 1 WHERE id = ?";
 
     private static final Path DIRECTORY = Path.of("target", "databases");
 
-    private static final String NOTE =
-            "A note of a hundred characters, which is what a short remark in a form takes," + " more or less, item ";
+    private static final int BATCH = 1_000;
 
-    /** A file, in WAL mode, with keys from 1 to the number of items. */
-    static ItemDatabase file(int items) throws IOException, SQLException {
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private final Setting setting;
+
+    private final List<Path> temporary = new ArrayList<>();
+
+    private @Nullable Connection holder;
+
+    ItemDatabase(Setting setting) {
+        this.setting = setting;
+    }
+
+    Setting setting() {
+        return this.setting;
+    }
+
+    /** A new connection of plain JDBC. */
+    abstract Connection connect() throws SQLException;
+
+    /** R2DBC connections to it. */
+    abstract ConnectionFactory factory();
+
+    /** The statement that makes the table. */
+    abstract String createTable();
+
+    /** The statement that writes into the file what is only in the log. */
+    abstract String checkpoint();
+
+    /** The file under {@code target} that has this name, in a directory that exists. */
+    static Path file(String name) throws IOException {
         Files.createDirectories(DIRECTORY);
-        Path file = DIRECTORY.resolve("items-" + items + ".db").toAbsolutePath();
-        if (!Files.exists(file)) {
-            // Under its own name only when it is complete: a run may be stopped at any time.
-            Path unfinished = DIRECTORY.resolve("items-" + items + ".unfinished");
-            Files.deleteIfExists(unfinished);
-            fill("jdbc:sqlite:" + unfinished, items, "WAL");
-            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        return DIRECTORY.resolve(name).toAbsolutePath();
+    }
+
+    /** A file that nobody has used yet. */
+    static Path newFile() throws IOException {
+        return file("written-" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet() + ".db");
+    }
+
+    /**
+     * Makes the file at its first use: under its own name only when it is complete, since a run may be stopped at any time.
+     *
+     * @param suffix what the engine adds to the name it is given
+     */
+    static void make(Path file, String suffix, Filling filling) throws IOException, SQLException {
+        Path complete = Path.of(file + suffix);
+        if (!Files.exists(complete)) {
+            Path unfinished = Path.of(file + ".unfinished");
+            Files.deleteIfExists(Path.of(unfinished + suffix));
+            filling.fill(unfinished);
+            Files.move(Path.of(unfinished + suffix), complete, StandardCopyOption.ATOMIC_MOVE);
         }
-        return new ItemDatabase(file.toString(), "r2dbc:turso:file://" + file, false, true);
     }
 
-    /** A database in memory that lives as long as a connection to it is open. */
-    static ItemDatabase memory() {
-        return new ItemDatabase("file:/items?vfs=memdb", "r2dbc:turso:mem:///items", false, true);
+    /** Keeps a database alive that is gone when its last connection is closed, until {@link #close()}. */
+    void hold() throws SQLException {
+        this.holder = connect();
     }
 
-    ItemDatabase inTransaction(boolean all) {
-        return new ItemDatabase(this.url, this.driverUrl, all, this.prepared);
-    }
-
-    ItemDatabase prepared(boolean once) {
-        return new ItemDatabase(this.url, this.driverUrl, this.inTransaction, once);
-    }
-
-    Connection connect() throws SQLException {
-        Connection connection = DriverManager.getConnection("jdbc:sqlite:" + this.url);
-        try (Statement statement = connection.createStatement()) {
-            for (String setting : SETTINGS) {
-                statement.execute(setting);
-            }
+    /** Lets {@link #close()} delete the files with this name and one of these suffixes. */
+    void deleteAtClose(Path file, String... suffixes) {
+        for (String suffix : suffixes) {
+            this.temporary.add(Path.of(file + suffix));
         }
-        return connection;
     }
 
-    static void fill(String jdbcUrl, int items, String journalMode) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(jdbcUrl)) {
+    /** Makes the table, with keys from 1 to the number of items. */
+    void fill(int items) throws SQLException {
+        try (Connection connection = connect()) {
             try (Statement statement = connection.createStatement()) {
-                statement.execute("PRAGMA journal_mode = " + journalMode);
+                statement.execute(createTable());
             }
-            fill(connection, items);
+            connection.setAutoCommit(false);
+            try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+                insert(insert, items, BATCH);
+            }
+            connection.commit();
         }
     }
 
-    /** Makes the table: an integer, a text of 20 characters, a floating-point number and a text of 100. */
-    static void fill(Connection connection, int items) throws SQLException {
-        connection.setAutoCommit(false);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT, price REAL, note TEXT)");
-        }
-        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO item VALUES (?, ?, ?, ?)")) {
-            for (int id = 1; id <= items; id++) {
-                insert.setInt(1, id);
-                insert.setString(2, String.format(Locale.ROOT, "item number %08d", id));
-                insert.setDouble(3, id * 1.25);
-                insert.setString(4, (NOTE + id + " of many, many items").substring(0, 100));
-                insert.addBatch();
-                if (id % 1_000 == 0) {
-                    insert.executeBatch();
-                }
+    /** Inserts the items with keys from 1 in batches, through JDBC. */
+    static void insert(PreparedStatement insert, int items, int batch) throws SQLException {
+        for (int id = 1; id <= items; id++) {
+            bind(insert, Item.of(id));
+            insert.addBatch();
+            if (id % batch == 0 || id == items) {
+                insert.executeBatch();
             }
-            insert.executeBatch();
         }
-        connection.commit();
-        connection.setAutoCommit(true);
+    }
+
+    static void bind(PreparedStatement insert, Item item) throws SQLException {
+        insert.setLong(1, item.id());
+        insert.setString(2, item.name());
+        insert.setDouble(3, item.price());
+        insert.setString(4, item.note());
+    }
+
+    /** The only number a query returns. */
+    double number(String query) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(query)) {
+            result.next();
+            return result.getDouble(1);
+        }
+    }
+
+    /** Fails unless the table has the items with keys from 1 to this number. */
+    void expectItems(long items) throws SQLException {
+        double count = number("SELECT count(*) FROM item");
+        double sum = number("SELECT coalesce(sum(id), 0) FROM item");
+        if (count != items || sum != Item.sumOfKeys(items)) {
+            throw new IllegalStateException(
+                    "The table has " + count + " rows with keys of sum " + sum + " instead of " + items);
+        }
+    }
+
+    @Override
+    public void close() throws IOException, SQLException {
+        if (this.holder != null) {
+            this.holder.close();
+        }
+        for (Path file : this.temporary) {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    /** Puts a table of items into a new file. */
+    interface Filling {
+
+        void fill(Path file) throws SQLException;
     }
 }

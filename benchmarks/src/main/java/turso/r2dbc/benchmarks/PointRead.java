@@ -1,11 +1,8 @@
 package turso.r2dbc.benchmarks;
 
 import java.io.IOException;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -15,30 +12,26 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** Reads rows by their primary key, one statement each. */
-@State(Scope.Benchmark)
+/** Reads rows by their primary key, one statement each, one or several at a time. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(2)
-public class PointRead {
+public class PointRead extends ReadBenchmark {
 
-    private static final int READS = 20_000;
+    private static final int READS = 5_000;
 
     /** See {@link ItemReader.Implementation}. */
-    @Param({"jdbcTyped", "raw", "driver"})
+    @Param({"jdbcTyped", "raw", "wrapper", "driver", "pool", "h2"})
     public String impl = "";
 
-    /** Memory, a file in WAL mode, or the same within one transaction. */
-    @Param({"mem", "wal", "walTx"})
+    /** See {@link Place}. */
+    @Param({"mem", "wal", "walTx", "walExclusive", "delete"})
     public String db = "";
 
     /** Whether statements are prepared once; the driver does so unless its cache is switched off. */
@@ -49,60 +42,23 @@ public class PointRead {
     @Param("10000")
     public int keys;
 
-    /** How many reads the driver is given at a time; without effect on the others, which block. */
+    /** How many reads there are at a time; without effect on those that block. */
     @Param("1")
     public int inFlight;
 
-    private int[] order = {};
-
-    private @Nullable Connection memoryHolder;
-
-    private @Nullable ItemReader reader;
+    private Keys order = new Keys(0, 1);
 
     /** Makes the table at its first use, and opens it. */
     @Setup(Level.Trial)
     public void open() throws IOException, SQLException {
-        this.order = new Random(1).ints(READS, 1, this.keys + 1).toArray();
-        ItemDatabase database =
-                database().inTransaction(this.db.equals("walTx")).prepared(this.prepared);
-        this.reader = ItemReader.Implementation.valueOf(this.impl).open(database, true);
-    }
-
-    private ItemDatabase database() throws SQLException, IOException {
-        if (!this.db.equals("mem")) {
-            return ItemDatabase.file(this.keys);
-        }
-        ItemDatabase memory = ItemDatabase.memory();
-        Connection holder = memory.connect();
-        this.memoryHolder = holder;
-        ItemDatabase.fill(holder, this.keys);
-        return memory;
-    }
-
-    /** Closes the table. */
-    @TearDown(Level.Trial)
-    public void close() throws SQLException {
-        reader().close();
-        if (this.memoryHolder != null) {
-            this.memoryHolder.close();
-        }
+        this.order = new Keys(READS, this.keys);
+        open(this.impl, Setting.at(this.db).prepared(this.prepared), this.keys, true, this.inFlight);
     }
 
     /** Reads a row by its key, so many times. */
     @Benchmark
     @OperationsPerInvocation(READS)
     public void read(Blackhole sink) throws SQLException {
-        long found = reader().readEach(this.order, this.inFlight, sink);
-        if (found != READS) {
-            throw new IllegalStateException("Found " + found + " rows instead of " + READS);
-        }
-    }
-
-    private ItemReader reader() {
-        ItemReader opened = this.reader;
-        if (opened == null) {
-            throw new IllegalStateException("Not open");
-        }
-        return opened;
+        this.order.read(reader(), this.inFlight, sink);
     }
 }

@@ -1,6 +1,5 @@
 package turso.r2dbc.benchmarks;
 
-import io.r2dbc.spi.ConnectionFactories;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -40,10 +39,10 @@ public final class SlowConsumer {
      */
     public static void main(String[] arguments) throws IOException, SQLException, InterruptedException {
         int rows = new Settings(arguments).number("rows", 1_000_000);
-        ItemDatabase database = ItemDatabase.file(rows);
+        SqliteDatabase.toRead(Setting.at("wal"), rows).close();
         System.out.println(rows + " rows, ten at a time, with " + HEAP);
         for (Kind kind : Kind.values()) {
-            int status = fork(kind, database.driverUrl());
+            int status = fork(kind, rows);
             if (status != 0) {
                 System.out.printf("%-8s ran out of memory, or failed: exit status %d%n", kind, status);
             }
@@ -56,11 +55,11 @@ public final class SlowConsumer {
         STREAM
     }
 
-    private static int fork(Kind kind, String url) throws IOException, InterruptedException {
+    private static int fork(Kind kind, int rows) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(HEAP, "-XX:+ExitOnOutOfMemoryError", "-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of(Program.class.getName(), kind.name(), url));
+        command.addAll(List.of(Program.class.getName(), kind.name(), String.valueOf(rows)));
         Process process = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -81,10 +80,11 @@ public final class SlowConsumer {
 
         private long mostUsed;
 
-        /** Arguments: the kind, and the URL. */
-        public static void main(String[] arguments) {
+        /** Arguments: the kind, and how many rows there are. */
+        public static void main(String[] arguments) throws IOException, SQLException {
             Kind kind = Kind.valueOf(arguments[0]);
-            TursoConnectionFactory factory = (TursoConnectionFactory) ConnectionFactories.get(arguments[1]);
+            ItemDatabase database = SqliteDatabase.toRead(Setting.at("wal"), Integer.parseInt(arguments[1]));
+            TursoConnectionFactory factory = (TursoConnectionFactory) database.factory();
             Program program = new Program();
             long start = System.nanoTime();
             Mono.usingWhen(

@@ -1,0 +1,5 @@
+/** Tables and charts say what was measured. */
+@NullMarked
+package turso.r2dbc.benchmarks.report;
+
+import org.jspecify.annotations.NullMarked;
