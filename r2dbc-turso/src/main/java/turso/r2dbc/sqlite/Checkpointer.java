@@ -74,7 +74,7 @@ final class Checkpointer implements Lane.Member {
 
     private @Nullable Engine engine;
 
-    private boolean closed;
+    private volatile boolean closed;
 
     /** What follows is only read and changed while busy. */
     private long turnBegan;
@@ -114,10 +114,15 @@ final class Checkpointer implements Lane.Member {
         }
     }
 
+    /** {@return where the log of a file is, if it has one} */
+    static Path log(Path file) {
+        return file.resolveSibling(file.getFileName() + "-wal");
+    }
+
     /** {@return the size in bytes of a file's log; 0 if it has none} */
     static long logBytes(Path file) {
         try {
-            return Files.size(file.resolveSibling(file.getFileName() + "-wal"));
+            return Files.size(log(file));
         } catch (IOException noLog) {
             return 0;
         }
@@ -140,7 +145,7 @@ final class Checkpointer implements Lane.Member {
     }
 
     private void due() {
-        if (!this.failed && this.busy.compareAndSet(false, true)) {
+        if (!this.failed && !this.closed && this.busy.compareAndSet(false, true)) {
             WORKERS.execute(this::run);
         }
     }
@@ -219,7 +224,7 @@ final class Checkpointer implements Lane.Member {
             Engine opened = open();
             return opened == null || opened.checkpoint(mode);
         } catch (EngineError error) {
-            if (!Codes.isLockConflict(error.failure().code()) && !isClosed()) {
+            if (!Codes.isLockConflict(error.failure().code()) && !this.closed) {
                 this.failed = true;
                 LOGGER.warn(
                         "No checkpoints in the background for {}; commits will do them: {}",
@@ -237,12 +242,6 @@ final class Checkpointer implements Lane.Member {
                 this.engine = Connector.connectForCheckpoints(this.settings, this.file);
             }
             return this.engine;
-        }
-    }
-
-    private boolean isClosed() {
-        synchronized (this.lock) {
-            return this.closed;
         }
     }
 

@@ -1,5 +1,6 @@
 package turso.r2dbc.sqlite;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +30,9 @@ final class Database {
     private volatile boolean readersTakeTurns;
 
     private volatile @Nullable Checkpointer checkpointer;
+
+    /** How to open a file that has a write-ahead log, for whoever may write to it. */
+    private volatile @Nullable SqliteSettings logged;
 
     /** Keeps a memory database alive between connections; null for files. Guarded by {@link Databases}. */
     private @Nullable Engine anchor;
@@ -61,6 +65,9 @@ final class Database {
             return;
         }
         this.readersTakeTurns = !wal;
+        if (wal && !settings.readOnly()) {
+            this.logged = settings;
+        }
         if (wal && Checkpointer.isWanted(settings)) {
             synchronized (this) {
                 if (this.checkpointer == null) {
@@ -107,9 +114,32 @@ final class Database {
         if (background != null) {
             background.close();
         }
+        removeLog();
         Engine kept = this.anchor;
         if (kept != null) {
             kept.close();
+        }
+    }
+
+    /**
+     * SQLite removes the log when the last connection is closed, but of connections that are closed at the same time each
+     * may find another one still there.
+     */
+    private void removeLog() {
+        SqliteSettings settings = this.logged;
+        Path path = this.file;
+        if (settings == null || path == null || Files.notExists(Checkpointer.log(path))) {
+            return;
+        }
+        try {
+            Engine last = Connector.connectForCheckpoints(settings, path);
+            try {
+                last.checkpoint("PASSIVE");
+            } finally {
+                last.close();
+            }
+        } catch (EngineError ignored) {
+            // Another process uses the file, and its last connection removes the log; or the next one to open it does.
         }
     }
 

@@ -9,8 +9,10 @@ import static turso.r2dbc.errors.OpenDatabase.value;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +53,7 @@ class CheckpointTest {
     private OpenDatabase database(UnaryOperator<Builder> options) {
         OpenDatabase database = OpenDatabase.file(
                 this.file, more -> options.apply(more.walLimit(LIMIT).synchronous(Synchronous.OFF)));
-        run(database.open(), "CREATE TABLE t (a)");
+        run(database.open(), "CREATE TABLE IF NOT EXISTS t (a)");
         return database;
     }
 
@@ -163,6 +165,22 @@ class CheckpointTest {
         try (OpenDatabase database = OpenDatabase.file(this.file)) {
             assertThat(value(database.open(), "SELECT count(*) FROM t")).isEqualTo(3_000L);
             assertThat(value(database.open(), "PRAGMA integrity_check")).isEqualTo("ok");
+        }
+    }
+
+    /** Each of them may find others still there, and leave the log to them. */
+    @Test
+    void connectionsClosedAtTheSameTimeLeaveNoLog() {
+        for (int round = 0; round < 30; round++) {
+            OpenDatabase database = database(options -> options.maxThreads(4));
+            List<TursoConnection> connections =
+                    IntStream.range(0, 8).mapToObj(i -> database.open()).toList();
+            insert(connections.get(0), 1);
+
+            await(Flux.fromIterable(connections).flatMap(TursoConnection::close).then());
+            database.close();
+
+            assertThat(this.directory).isDirectoryNotContaining("glob:**-wal");
         }
     }
 

@@ -35,7 +35,7 @@ class WriteLaneTest {
 
     private static final int WRITERS = 64;
 
-    private static final int TRANSACTIONS = 40;
+    private static final int TRANSACTIONS = 200;
 
     private static final double FAIR = 1.3;
 

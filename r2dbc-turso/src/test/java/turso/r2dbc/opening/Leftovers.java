@@ -67,10 +67,10 @@ public final class Leftovers {
         }
     }
 
-    /** {@return the driver's threads} */
+    /** {@return the driver's threads, but for those that make checkpoints for all factories and come and go} */
     public static Set<Thread> workers() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("turso-"))
+                .filter(thread -> thread.getName().matches("turso-(?!checkpoint-).*"))
                 .collect(Collectors.toSet());
     }
 
