@@ -171,10 +171,10 @@ class CheckpointTest {
     /** Each of them may find others still there, and leave the log to them. */
     @Test
     void connectionsClosedAtTheSameTimeLeaveNoLog() {
-        for (int round = 0; round < 30; round++) {
+        for (int round = 0; round < 60; round++) {
             OpenDatabase database = database(options -> options.maxThreads(4));
             List<TursoConnection> connections =
-                    IntStream.range(0, 8).mapToObj(i -> database.open()).toList();
+                    IntStream.range(0, 20).mapToObj(i -> database.open()).toList();
             insert(connections.get(0), 1);
 
             await(Flux.fromIterable(connections).flatMap(TursoConnection::close).then());
