@@ -15,10 +15,17 @@ public final class ControlMono extends Mono<Void> {
 
     private final Supplier<@Nullable ControlStep> action;
 
-    private ControlMono(ConnectionContext context, boolean waits, Supplier<@Nullable ControlStep> action) {
+    private final @Nullable Runnable withdrawal;
+
+    private ControlMono(
+            ConnectionContext context,
+            boolean waits,
+            Supplier<@Nullable ControlStep> action,
+            @Nullable Runnable withdrawal) {
         this.context = context;
         this.waits = waits;
         this.action = action;
+        this.withdrawal = withdrawal;
     }
 
     /**
@@ -28,12 +35,22 @@ public final class ControlMono extends Mono<Void> {
      *     engine must run for it, if anything
      */
     public static ControlMono of(ConnectionContext context, Supplier<@Nullable ControlStep> action) {
-        return new ControlMono(context, true, action);
+        return new ControlMono(context, true, action, null);
+    }
+
+    /**
+     * A change that is not made if its subscriber cancels before it has been told of it.
+     *
+     * @param withdrawal takes it back, in the turn in which it was made
+     */
+    static ControlMono unlessCancelled(
+            ConnectionContext context, Supplier<@Nullable ControlStep> action, Runnable withdrawal) {
+        return new ControlMono(context, true, action, withdrawal);
     }
 
     /** A change that waits for nobody, whoever has the connection. */
     public static ControlMono atOnce(ConnectionContext context, Supplier<@Nullable ControlStep> action) {
-        return new ControlMono(context, false, action);
+        return new ControlMono(context, false, action, null);
     }
 
     @Override
@@ -42,7 +59,7 @@ public final class ControlMono extends Mono<Void> {
             Operators.error(actual, DriverConnection.closed());
             return;
         }
-        ControlTask task = new ControlTask(this.context, this.waits, actual, this.action);
+        ControlTask task = new ControlTask(this.context, this.waits, actual, this.action, this.withdrawal);
         actual.onSubscribe(task);
         this.context.session().submit(task);
     }

@@ -10,7 +10,8 @@ import turso.r2dbc.session.Step;
 
 /**
  * A change of the connection's state. It happens once it was subscribed to, even if its subscriber cancels: a pool or a
- * framework that gives up waiting must not leave a transaction half ended.
+ * framework that gives up waiting must not leave a transaction half ended. Unless it can be withdrawn: nobody would end the
+ * transaction that a cancelled begin has begun.
  */
 final class ControlTask extends ConnectionTask implements Subscription {
 
@@ -19,6 +20,9 @@ final class ControlTask extends ConnectionTask implements Subscription {
     private final boolean waits;
 
     private final Supplier<@Nullable ControlStep> action;
+
+    /** Takes the change back; null if it is made whether its subscriber cancels or not. */
+    private final @Nullable Runnable withdrawal;
 
     private @Nullable ControlStep running;
 
@@ -32,8 +36,10 @@ final class ControlTask extends ConnectionTask implements Subscription {
             ConnectionContext context,
             boolean waits,
             CoreSubscriber<? super Void> actual,
-            Supplier<@Nullable ControlStep> action) {
+            Supplier<@Nullable ControlStep> action,
+            @Nullable Runnable withdrawal) {
         super(context);
+        this.withdrawal = withdrawal;
         this.waits = waits;
         this.actual = actual;
         this.action = action;
@@ -41,6 +47,9 @@ final class ControlTask extends ConnectionTask implements Subscription {
 
     @Override
     protected Step nextStep() {
+        if (!this.begun && this.silenced && this.withdrawal != null) {
+            return Step.Rest.DONE;
+        }
         if (!this.begun) {
             Step first = begin();
             if (first != null) {
@@ -94,6 +103,9 @@ final class ControlTask extends ConnectionTask implements Subscription {
 
     private void answer() {
         if (this.silenced) {
+            if (this.withdrawal != null && this.begun && this.error == null) {
+                this.withdrawal.run();
+            }
             return;
         }
         if (this.error != null) {

@@ -5,6 +5,7 @@ import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.TransactionDefinition;
 import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import turso.r2dbc.api.TursoBatch;
@@ -70,13 +71,21 @@ public abstract class DriverConnection implements TursoConnection {
 
     @Override
     public Mono<Void> beginTransaction() {
-        return ControlMono.of(this.context, () -> this.context.control().begin((TransactionDefinition) null));
+        return begin(null);
     }
 
     @Override
     public Mono<Void> beginTransaction(TransactionDefinition definition) {
         Require.notNull(definition, "definition");
-        return ControlMono.of(this.context, () -> this.context.control().begin(definition));
+        return begin(definition);
+    }
+
+    private Mono<Void> begin(@Nullable TransactionDefinition definition) {
+        return begins(() -> this.context.control().begin(definition));
+    }
+
+    private Mono<Void> begins(Supplier<@Nullable ControlStep> action) {
+        return ControlMono.unlessCancelled(this.context, action, this.context.control()::withdrawBegin);
     }
 
     @Override
@@ -114,7 +123,9 @@ public abstract class DriverConnection implements TursoConnection {
 
     @Override
     public Mono<Void> setAutoCommit(boolean autoCommit) {
-        return ControlMono.of(this.context, () -> this.context.control().autoCommit(autoCommit));
+        return autoCommit
+                ? ControlMono.of(this.context, () -> this.context.control().autoCommit(true))
+                : begins(() -> this.context.control().autoCommit(false));
     }
 
     @Override

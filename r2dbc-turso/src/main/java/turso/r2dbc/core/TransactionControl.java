@@ -33,6 +33,9 @@ public final class TransactionControl {
 
     private final Transactions transactions;
 
+    /** Whether the last begin has led from auto-commit to a transaction. */
+    private boolean begunHere;
+
     TransactionControl(Session session, ConnectionSettings settings, Transactions transactions) {
         this.session = session;
         this.settings = settings;
@@ -42,6 +45,7 @@ public final class TransactionControl {
     @Nullable
     ControlStep begin(@Nullable TransactionDefinition definition) {
         TransactionState state = this.transactions.state();
+        this.begunHere = state == TransactionState.AUTO_COMMIT;
         if (state != TransactionState.AUTO_COMMIT && state != TransactionState.PENDING) {
             LOGGER.debug("Skipping begin: a transaction is open");
             return null;
@@ -59,6 +63,13 @@ public final class TransactionControl {
         this.transactions.request(chosen, Boolean.TRUE.equals(only));
         this.transactions.limits().transactionLockWait(wait);
         return null;
+    }
+
+    /** Takes the begin back that was the last thing to happen, if it began anything. */
+    void withdrawBegin() {
+        if (this.begunHere && this.transactions.state() == TransactionState.PENDING) {
+            this.transactions.leave();
+        }
     }
 
     /** Begins a transaction, of which there is none yet. */
@@ -126,6 +137,7 @@ public final class TransactionControl {
      */
     @Nullable
     ControlStep autoCommit(boolean on) {
+        this.begunHere = false;
         if (this.settings.autocommit() == Autocommit.ON) {
             if (on == (this.transactions.state() == TransactionState.AUTO_COMMIT)) {
                 return null;

@@ -93,7 +93,8 @@ class DroppedConnectionTest {
             return isReleased();
         });
 
-        TursoConnection next = this.database.connect("lockWaitTimeout=0s");
+        // The lock is let go of a moment after the file.
+        TursoConnection next = this.database.connect("lockWaitTimeout=1s");
         execute(next, "INSERT INTO t VALUES (2)");
         assertThat(query(next, "SELECT n FROM t", Integer.class)).containsExactly(2);
     }

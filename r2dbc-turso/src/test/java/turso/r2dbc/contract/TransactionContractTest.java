@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
+import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -50,6 +51,39 @@ class TransactionContractTest extends ContractTest {
         execute("INSERT INTO t(id) VALUES (2)");
         await(this.connection.rollbackTransaction());
         assertThat(this.connection.isAutoCommit()).isTrue();
+        assertThat(this.database.count("t")).isZero();
+    }
+
+    /** Nobody would end it: a pool whose proxy hides the driver's clean-up hands the connection on as it is. */
+    @Test
+    void cancelledBeginBeginsNothing() {
+        Disposable running = Flux.from(this.connection
+                        .createStatement("WITH RECURSIVE c(x) AS (VALUES (1) UNION ALL SELECT x + 1 FROM c)"
+                                + " SELECT count(*) FROM c")
+                        .execute())
+                .concatMap(result -> result.map(row -> true))
+                .subscribe();
+        this.connection.beginTransaction().subscribe().dispose();
+        this.connection.beginTransaction(Definitions.readOnly()).subscribe().dispose();
+        this.connection.setAutoCommit(false).subscribe().dispose();
+        running.dispose();
+
+        execute("INSERT INTO t(id) VALUES (1)");
+
+        assertThat(this.connection.isAutoCommit()).isTrue();
+        assertThat(this.database.count("t")).isEqualTo(1);
+    }
+
+    @Test
+    void cancelledBeginOfABegunTransactionLeavesIt() {
+        await(this.connection.beginTransaction());
+        this.connection.beginTransaction().subscribe().dispose();
+        this.connection.setAutoCommit(false).subscribe().dispose();
+
+        execute("INSERT INTO t(id) VALUES (1)");
+
+        assertThat(this.connection.isAutoCommit()).isFalse();
+        await(this.connection.rollbackTransaction());
         assertThat(this.database.count("t")).isZero();
     }
 
