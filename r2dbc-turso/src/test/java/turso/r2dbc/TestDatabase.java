@@ -5,7 +5,9 @@ import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.Result;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -32,6 +34,8 @@ public final class TestDatabase implements AutoCloseable {
 
     /** The bound of every wait. */
     public static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private static final int ATTEMPTS = 100;
 
     /** Where the data lives. */
     public enum Kind {
@@ -221,10 +225,23 @@ public final class TestDatabase implements AutoCloseable {
         }
     }
 
+    /** A pool may close connections behind our back, and SQLite removes its files then. */
     private void deleteFiles() throws IOException {
+        for (int attempt = 1; Files.exists(this.directory); attempt++) {
+            try {
+                deleteOnce();
+            } catch (NoSuchFileException | DirectoryNotEmptyException | UncheckedIOException changedMeanwhile) {
+                if (attempt == ATTEMPTS) {
+                    throw changedMeanwhile;
+                }
+            }
+        }
+    }
+
+    private void deleteOnce() throws IOException {
         try (Stream<Path> files = Files.walk(this.directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
+                Files.deleteIfExists(file);
             }
         }
     }
