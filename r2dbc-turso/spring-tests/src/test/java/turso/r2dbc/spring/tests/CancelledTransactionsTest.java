@@ -54,10 +54,20 @@ class CancelledTransactionsTest {
         assertPoolIsClean(pool(this.plain));
     }
 
-    /** A proxy hides from the pool what the driver would like to do when a connection is returned. */
+    /**
+     * A proxy hides from the pool what the driver would do when a connection is returned, and Spring does not return every
+     * connection whose begin was cancelled (spring-framework#32115): a connection of the pool may be missing, or in a
+     * transaction that was begun and never used. Neither holds anything.
+     */
     @Test
     void withPoolAndProxy() throws SQLException {
-        assertPoolIsClean(pool(ProxyConnectionFactory.builder(this.plain).build()));
+        ConnectionPool pool = pool(ProxyConnectionFactory.builder(this.plain).build());
+        try {
+            cancelMany(pool);
+            assertNothingIsLeft();
+        } finally {
+            pool.dispose();
+        }
     }
 
     private static ConnectionPool pool(ConnectionFactory factory) {
