@@ -5,6 +5,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,12 @@ final class WorkerPool implements Workers {
     private static final Logger LOGGER = Loggers.getLogger(WorkerPool.class);
 
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** How long a drain that was left to the worker that handed it over may wait for it, if there are others. */
+    private static final long WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** For so long after a drain was left to a worker, somebody watches. */
+    private static final long WATCHED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private static final int MINIMUM_THREADS = 4;
 
@@ -42,6 +49,11 @@ final class WorkerPool implements Workers {
     private final ConcurrentLinkedDeque<Worker> idle = new ConcurrentLinkedDeque<>();
 
     private final AtomicInteger threads = new AtomicInteger();
+
+    /** Whether an idle worker looks every moment whether there is something to do. */
+    private final AtomicBoolean watched = new AtomicBoolean();
+
+    private volatile long lastLeft = System.nanoTime() - WATCHED_NANOS;
 
     /** Numbers in use, so that thread names stay few: metrics use them as tags. Guarded by itself. */
     private final BitSet numbers = new BitSet();
@@ -70,15 +82,33 @@ final class WorkerPool implements Workers {
         return DEFAULT_MAX_QUEUED_TASKS;
     }
 
+    /**
+     * A drain that a worker hands over is left to that worker, which is done with its own in a moment: waking another one
+     * takes longer than most statements, and that one would often find nothing left to do. In case it is not done, another
+     * one watches.
+     */
     @Override
     public void execute(Runnable drain) {
-        this.queue.add(drain);
+        if (isOwnWorker()) {
+            this.lastLeft = System.nanoTime();
+            boolean only = this.queue.isEmpty();
+            this.queue.add(drain);
+            if (only && this.watched.get()) {
+                return;
+            }
+        } else {
+            this.queue.add(drain);
+        }
         Worker sleeper = this.idle.pollFirst();
         if (sleeper != null) {
             sleeper.wake();
         } else {
             startThread();
         }
+    }
+
+    private boolean isOwnWorker() {
+        return Thread.currentThread() instanceof WorkerThread worker && worker.pool() == this;
     }
 
     @Override
@@ -142,7 +172,8 @@ final class WorkerPool implements Workers {
 
         private final int number = claimNumber();
 
-        private final Thread thread = new WorkerThread(this, WorkerPool.this.namePrefix + "-" + this.number);
+        private final Thread thread =
+                new WorkerThread(WorkerPool.this, this, WorkerPool.this.namePrefix + "-" + this.number);
 
         @Override
         public void run() {
@@ -205,9 +236,18 @@ final class WorkerPool implements Workers {
             if (WorkerPool.this.closed) {
                 return true;
             }
-            long until = System.nanoTime() + WorkerPool.this.idleNanos;
+            long now = System.nanoTime();
+            if (now - WorkerPool.this.lastLeft < WATCHED_NANOS && WorkerPool.this.watched.compareAndSet(false, true)) {
+                try {
+                    // The queue may have been left to somebody before this worker began to watch it.
+                    LockSupport.parkNanos(WorkerPool.this, WATCH_NANOS);
+                } finally {
+                    WorkerPool.this.watched.set(false);
+                }
+                return false;
+            }
             LockSupport.parkNanos(WorkerPool.this, WorkerPool.this.idleNanos);
-            return System.nanoTime() - until >= 0;
+            return System.nanoTime() - now >= WorkerPool.this.idleNanos;
         }
 
         /** {@return whether the thread may end} A drain added just now would otherwise wait for nobody. */

@@ -8,8 +8,16 @@ import reactor.core.scheduler.NonBlocking;
  */
 final class WorkerThread extends Thread implements NonBlocking {
 
-    WorkerThread(Runnable loop, String name) {
+    private final WorkerPool pool;
+
+    WorkerThread(WorkerPool pool, Runnable loop, String name) {
         super(null, loop, name);
+        this.pool = pool;
         setDaemon(true);
+    }
+
+    /** {@return the pool it works for} */
+    WorkerPool pool() {
+        return this.pool;
     }
 }

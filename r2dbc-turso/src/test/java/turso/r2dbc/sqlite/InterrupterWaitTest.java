@@ -30,6 +30,7 @@ class InterrupterWaitTest {
             Method leave = Interrupter.class.getDeclaredMethod("leave", Task.class);
             leave.setAccessible(true);
             Thread worker = new WorkerThread(
+                    new WorkerPool("turso-none", 1, 1),
                     () -> {
                         try {
                             leave.invoke(interrupter, (Object) null);

@@ -103,6 +103,45 @@ class WorkerPoolTest {
                 .noneMatch(thread -> thread.getName().startsWith(prefix));
     }
 
+    /** What a worker hands over is left to it only as long as it has not something longer to do. */
+    @Test
+    void drainLeftToAWorkerThatStaysBusyIsTakenByAnother() throws InterruptedException {
+        WorkerPool pool = pool(3);
+        for (int i = 0; i < 200; i++) {
+            AtomicBoolean taken = new AtomicBoolean();
+            CountDownLatch done = new CountDownLatch(2);
+            pool.execute(() -> {
+                pool.execute(() -> {
+                    taken.set(true);
+                    done.countDown();
+                });
+                spinUntil(taken);
+                done.countDown();
+            });
+            await(done);
+        }
+    }
+
+    /** One after another, each handed over by the one before it, and none is lost. */
+    @Test
+    void drainsHandedOnAndOnAllRun() throws InterruptedException {
+        WorkerPool pool = pool(4);
+        CountDownLatch done = new CountDownLatch(20_000);
+        for (int i = 0; i < 4; i++) {
+            handOn(pool, done, 5_000);
+        }
+        await(done);
+    }
+
+    private static void handOn(WorkerPool pool, CountDownLatch done, int left) {
+        pool.execute(() -> {
+            done.countDown();
+            if (left > 1) {
+                handOn(pool, done, left - 1);
+            }
+        });
+    }
+
     @Test
     void idleThreadIsUsedAgain() throws InterruptedException {
         WorkerPool pool = pool(4);
