@@ -112,7 +112,9 @@ public interface TursoConnection extends Connection, Lifecycle {
     Mono<Void> setTransactionIsolationLevel(IsolationLevel isolationLevel);
 
     /**
-     * Answers whether the connection can be used; never signals an error.
+     * Answers whether the connection is open and can be handed to somebody; never signals an error. Not so, though it goes
+     * on to work, while a transaction was begun that has run nothing: the statements of whoever gets the connection would
+     * become part of it. A pool asks this of a connection it hands out.
      *
      * @param depth LOCAL asks this object, REMOTE asks the engine
      */
@@ -135,7 +137,10 @@ public interface TursoConnection extends Connection, Lifecycle {
     @Override
     ConnectionMetadata getMetadata();
 
-    /** Does nothing: a connection comes from {@link #preRelease()} or from opening in its initial state. */
+    /**
+     * Does what {@link #preRelease()} does if a transaction is open or on its way. r2dbc-pool takes a connection back
+     * without a word when its user cancels.
+     */
     @Override
     Mono<Void> postAllocate();
 

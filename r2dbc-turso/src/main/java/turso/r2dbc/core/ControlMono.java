@@ -60,6 +60,7 @@ public final class ControlMono extends Mono<Void> {
             return;
         }
         ControlTask task = new ControlTask(this.context, this.waits, actual, this.action, this.withdrawal);
+        task.sent();
         actual.onSubscribe(task);
         this.context.session().submit(task);
     }

@@ -48,6 +48,7 @@ final class ControlTask extends ConnectionTask implements Subscription {
     @Override
     protected Step nextStep() {
         if (!this.begun && this.silenced && this.withdrawal != null) {
+            arrived();
             return Step.Rest.DONE;
         }
         if (!this.begun) {
@@ -101,13 +102,28 @@ final class ControlTask extends ConnectionTask implements Subscription {
         answer();
     }
 
+    /** It is on its way to the worker; who hands the connection on must know. Only of what can be withdrawn. */
+    void sent() {
+        if (this.withdrawal != null) {
+            context().transactions().sent();
+        }
+    }
+
+    private void arrived() {
+        if (this.withdrawal != null) {
+            context().transactions().arrived();
+        }
+    }
+
     private void answer() {
         if (this.silenced) {
             if (this.withdrawal != null && this.begun && this.error == null) {
                 this.withdrawal.run();
             }
+            arrived();
             return;
         }
+        arrived();
         if (this.error != null) {
             this.actual.onError(this.error);
         } else {

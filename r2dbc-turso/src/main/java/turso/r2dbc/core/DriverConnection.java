@@ -158,13 +158,23 @@ public abstract class DriverConnection implements TursoConnection {
             if (!this.context.session().isOpen()) {
                 return Mono.just(false);
             }
-            if (depth == ValidationDepth.LOCAL) {
-                return Mono.just(true);
+            boolean remote = depth == ValidationDepth.REMOTE;
+            if (!remote && !this.context.transactions().isBeginning()) {
+                return Mono.just(isFit());
             }
-            return ControlMono.atOnce(this.context, this.context.control()::ping)
-                    .thenReturn(true)
+            return ControlMono.atOnce(this.context, remote ? this.context.control()::ping : () -> null)
+                    .then(Mono.fromSupplier(this::isFit))
                     .onErrorReturn(false);
         });
+    }
+
+    /**
+     * A pool may get a connection back with a begun transaction: Spring ends none whose begin was cancelled
+     * (spring-framework#32115), and r2dbc-proxy hides {@link #preRelease()} and {@link #postAllocate()} from the pool. The
+     * next user's statements would become part of that transaction, and be lost with it.
+     */
+    private boolean isFit() {
+        return !this.context.transactions().isUnused();
     }
 
     @Override
@@ -185,7 +195,13 @@ public abstract class DriverConnection implements TursoConnection {
 
     @Override
     public Mono<Void> postAllocate() {
-        return Mono.empty();
+        // A pool that takes a connection back because somebody cancels calls no preRelease.
+        return Mono.defer(() -> isUntouched() ? Mono.empty() : preRelease());
+    }
+
+    private boolean isUntouched() {
+        Transactions transactions = this.context.transactions();
+        return transactions.isAutoCommit() && !transactions.isBeginning();
     }
 
     @Override

@@ -7,8 +7,7 @@ import turso.r2dbc.session.Session;
 
 /**
  * Closes the sessions of connections that were never closed, once nobody can use or close them any more: the garbage
- * collector tells. Spring forgets a connection whose begin was cancelled
- * (<a href="https://github.com/spring-projects/spring-framework/issues/32115">spring-framework#32115</a>), and a
+ * collector tells. Spring forgets a connection whose begin was cancelled (spring-framework#32115), and a
  * transaction that nobody can end would keep every other writer of the database waiting for ever.
  *
  * <p>This comes late and not at all while memory is plentiful; it repairs a leak, and replaces no call to close.

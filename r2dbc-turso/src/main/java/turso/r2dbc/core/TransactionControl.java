@@ -72,9 +72,9 @@ public final class TransactionControl {
         }
     }
 
-    /** Begins a transaction, of which there is none yet. */
+    /** Begins the transaction of a scope, of which there is none yet. */
     public void begin(TransactionMode mode) {
-        this.transactions.request(mode, false);
+        this.transactions.requestForScope(mode);
     }
 
     /** Commits, if a transaction is open. */

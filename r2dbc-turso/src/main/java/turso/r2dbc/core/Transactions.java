@@ -3,6 +3,7 @@ package turso.r2dbc.core;
 import io.r2dbc.spi.IsolationLevel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import turso.r2dbc.api.Autocommit;
 import turso.r2dbc.api.TransactionMode;
@@ -46,6 +47,12 @@ public final class Transactions {
 
     private volatile boolean published = true;
 
+    /** Whether the transaction was asked for by somebody who may never end it, and no statement has begun it yet. */
+    private volatile boolean unused;
+
+    /** Begins that were subscribed to, and have not happened yet. */
+    private final AtomicInteger begins = new AtomicInteger();
+
     private volatile IsolationLevel isolationLevel = IsolationLevel.SERIALIZABLE;
 
     Transactions(Session session, ConnectionSettings settings) {
@@ -60,6 +67,26 @@ public final class Transactions {
 
     boolean isAutoCommit() {
         return this.published;
+    }
+
+    /** {@return whether a transaction was asked for that has run nothing, and that nothing ends by itself} */
+    boolean isUnused() {
+        return this.unused;
+    }
+
+    /** {@return whether a begin is on its way to the worker} */
+    boolean isBeginning() {
+        return this.begins.get() > 0;
+    }
+
+    /** A begin is on its way, until {@link #arrived()}. From any thread. */
+    void sent() {
+        this.begins.incrementAndGet();
+    }
+
+    /** A begin has happened, or never will. */
+    void arrived() {
+        this.begins.decrementAndGet();
     }
 
     IsolationLevel isolationLevel() {
@@ -265,6 +292,13 @@ public final class Transactions {
     void request() {
         this.requested = true;
         enter(TransactionState.PENDING);
+        this.unused = true;
+    }
+
+    /** A transaction is asked for by what will end it, whatever happens. */
+    void requestForScope(TransactionMode begin) {
+        request(begin, false);
+        this.unused = false;
     }
 
     private void enter(TransactionState next) {
@@ -273,12 +307,14 @@ public final class Transactions {
         }
         this.state = next;
         this.published = false;
+        this.unused = false;
     }
 
     /** The transaction is over. */
     void leave() {
         this.state = TransactionState.AUTO_COMMIT;
         this.published = true;
+        this.unused = false;
         this.requested = false;
         this.savepoints.clear();
         this.mode = null;

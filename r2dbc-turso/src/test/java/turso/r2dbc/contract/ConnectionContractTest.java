@@ -274,6 +274,61 @@ class ConnectionContractTest extends ContractTest {
         assertThat(this.database.count("t")).isZero();
     }
 
+    /** Whoever is handed such a connection would write into a transaction of somebody else. */
+    @ParameterizedTest
+    @ValueSource(strings = {"LOCAL", "REMOTE"})
+    void c15AConnectionIsNotToBeHandedOutWithABegunTransactionThatHasRunNothing(ValidationDepth depth) {
+        execute("CREATE TABLE t(id INTEGER)");
+        await(this.connection.beginTransaction());
+        assertThat(await(this.connection.validate(depth))).isFalse();
+
+        execute("INSERT INTO t VALUES (1)");
+        assertThat(await(this.connection.validate(depth))).isTrue();
+        await(this.connection.rollbackTransaction());
+        assertThat(this.database.count("t")).isZero();
+        assertThat(await(this.connection.validate(depth))).isTrue();
+
+        await(this.connection.beginTransaction());
+        await(this.connection.commitTransaction());
+        assertThat(await(this.connection.validate(depth))).isTrue();
+    }
+
+    @Test
+    void c15ValidationSeesABeginOnItsWay() {
+        Disposable endless = one("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n")
+                .flatMapMany(it -> it.map(row -> row.get(0)))
+                .subscribe();
+        Disposable begin = this.connection.beginTransaction().subscribe();
+
+        StepVerifier.create(this.connection.validate(ValidationDepth.LOCAL))
+                .then(endless::dispose)
+                .expectNext(false)
+                .verifyComplete();
+        assertThat(begin.isDisposed()).isTrue();
+    }
+
+    @Test
+    void c15ValidationSeesThatABeginWasTakenBack() {
+        Disposable endless = one("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n")
+                .flatMapMany(it -> it.map(row -> row.get(0)))
+                .subscribe();
+        Disposable begin = this.connection.beginTransaction().subscribe();
+
+        StepVerifier.create(this.connection.validate(ValidationDepth.LOCAL))
+                .then(begin::dispose)
+                .then(endless::dispose)
+                .expectNext(true)
+                .verifyComplete();
+        assertThat(this.connection.isAutoCommit()).isTrue();
+    }
+
+    @Test
+    void c15ValidationInsideATransactionScopeIsTrue() {
+        StepVerifier.create(this.connection.transaction(it -> it.validate(ValidationDepth.LOCAL)))
+                .expectNext(true)
+                .verifyComplete();
+    }
+
     @Test
     void c15ValidationDepthIsRequired() {
         assertThatIllegalArgumentException().isThrownBy(() -> this.connection.validate(null));
@@ -395,6 +450,32 @@ class ConnectionContractTest extends ContractTest {
         await(this.connection.postAllocate());
         assertThat(update("INSERT INTO t VALUES (2)")).isEqualTo(1);
         assertThat(this.database.count("t")).isEqualTo(1);
+    }
+
+    @Test
+    void c55PostAllocateEndsWhatNoReleaseHasEnded() {
+        execute("CREATE TABLE t(id INTEGER)");
+        await(this.connection.beginTransaction());
+        execute("INSERT INTO t VALUES (1)");
+
+        await(this.connection.postAllocate());
+
+        assertThat(this.connection.isAutoCommit()).isTrue();
+        assertThat(update("INSERT INTO t VALUES (2)")).isEqualTo(1);
+        assertThat(this.database.count("t")).isEqualTo(1);
+    }
+
+    @Test
+    void c55PostAllocateEndsATransactionWhoseBeginIsOnItsWay() {
+        Disposable endless = one("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n")
+                .flatMapMany(it -> it.map(row -> row.get(0)))
+                .subscribe();
+        this.connection.beginTransaction().subscribe();
+
+        StepVerifier.create(this.connection.postAllocate())
+                .then(endless::dispose)
+                .verifyComplete();
+        assertThat(this.connection.isAutoCommit()).isTrue();
     }
 
     @Test

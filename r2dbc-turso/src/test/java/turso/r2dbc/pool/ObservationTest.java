@@ -202,6 +202,18 @@ class ObservationTest {
         });
     }
 
+    /** The pool takes the connection back without a word then; what it asks of it before it hands it on tells. */
+    @ParameterizedTest
+    @EnumSource(names = {"BEGIN", "NO_AUTO_COMMIT", "SAVEPOINT", "READ_ONLY", "EXCLUSIVE"})
+    void aPoolAboveTheProxyHandsOnNoTransactionWhoseUserHasCancelled(ReturnedConnectionTest.LeftOpen how) {
+        Pools.with(observed(this.database.factory()), it -> it.maxSize(1), pool -> {
+            pool.use(it -> Pools.run(it, "CREATE TABLE t (n)"));
+            pool.cancelBehind(how::begin);
+
+            ReturnedConnectionTest.asNew(pool);
+        });
+    }
+
     /** The pool's own hook does what Lifecycle would have done. */
     @ParameterizedTest
     @EnumSource

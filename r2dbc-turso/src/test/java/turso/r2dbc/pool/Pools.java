@@ -8,8 +8,10 @@ import io.r2dbc.spi.Result;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import turso.r2dbc.TestDatabase;
 
 /** A pool for the length of a test, and what is done with a connection of it. */
@@ -47,6 +49,19 @@ final class Pools {
         /** Borrows a connection and waits until it is returned. */
         <T> T use(Function<Connection, Publisher<T>> use) {
             return TestDatabase.await(borrow(use));
+        }
+
+        /** Uses a connection as somebody does who cancels then and cleans up nothing. */
+        void cancelBehind(Function<Connection, Publisher<Void>> use) {
+            Sinks.Empty<Void> used = Sinks.empty();
+            Disposable user = this.pool
+                    .create()
+                    .flatMap(it -> Mono.from(use.apply(it))
+                            .doOnTerminate(used::tryEmitEmpty)
+                            .then(Mono.never()))
+                    .subscribe();
+            TestDatabase.await(used.asMono());
+            user.dispose();
         }
 
         int acquired() {

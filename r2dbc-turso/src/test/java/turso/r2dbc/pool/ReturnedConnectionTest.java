@@ -119,6 +119,28 @@ class ReturnedConnectionTest {
         });
     }
 
+    /** A pool that takes a connection back because its user cancels calls no preRelease. */
+    @ParameterizedTest
+    @EnumSource
+    void whatACancelLeftOpenIsRolledBack(LeftOpen how) throws SQLException {
+        withPool(pool -> {
+            pool.cancelBehind(it -> how.begin(it).then(how.work(it)).then());
+
+            asNew(pool);
+            this.database.executeByJdbc("INSERT INTO t VALUES (2)");
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatACancelLeftAndHadNotBegunIsForgotten(LeftOpen how) {
+        withPool(pool -> {
+            pool.cancelBehind(how::begin);
+
+            asNew(pool);
+        });
+    }
+
     @ParameterizedTest
     @EnumSource
     void whatHadNotBegunIsForgotten(LeftOpen how) {

@@ -8,6 +8,7 @@ import io.r2dbc.proxy.ProxyConnectionFactory;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.R2dbcTimeoutException;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -23,8 +24,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Transactions that are cancelled at any moment, also while they begin. Spring and pools leave connections behind then:
- * nothing of them may hold a lock or a snapshot.
+ * Transactions that are cancelled at any moment, also while they begin. Spring and pools leave connections behind then
+ * (spring-framework#32115): nothing of them may hold a lock or a snapshot, and none may be handed on in a transaction.
  */
 class CancelledTransactionsTest {
 
@@ -35,6 +36,8 @@ class CancelledTransactionsTest {
     private static final int LONGEST_MICROSECONDS = 3_000;
 
     private static final int POOL = 4;
+
+    private static final Duration LONGEST_ACQUIRE = Duration.ofSeconds(5);
 
     private final Random random = new Random(42);
 
@@ -54,26 +57,19 @@ class CancelledTransactionsTest {
         assertPoolIsClean(pool(this.plain));
     }
 
-    /**
-     * A proxy hides from the pool what the driver would do when a connection is returned, and Spring does not return every
-     * connection whose begin was cancelled (spring-framework#32115): a connection of the pool may be missing, or in a
-     * transaction that was begun and never used. Neither holds anything.
-     */
+    /** A proxy hides from the pool what the driver would do when a connection is returned. */
     @Test
     void withPoolAndProxy() throws SQLException {
-        ConnectionPool pool = pool(ProxyConnectionFactory.builder(this.plain).build());
-        try {
-            cancelMany(pool);
-            assertNothingIsLeft();
-        } finally {
-            pool.dispose();
-        }
+        assertPoolIsClean(pool(ProxyConnectionFactory.builder(this.plain).build()));
     }
 
     private static ConnectionPool pool(ConnectionFactory factory) {
         return new ConnectionPool(ConnectionPoolConfiguration.builder(factory)
                 .initialSize(POOL)
                 .maxSize(POOL)
+                .maxAcquireTime(LONGEST_ACQUIRE)
+                // Behind a proxy, validation is what keeps it from handing out a begun transaction.
+                .acquireRetry(POOL)
                 .build());
     }
 
@@ -81,8 +77,10 @@ class CancelledTransactionsTest {
         try {
             cancelMany(pool);
             assertNothingIsLeft();
-            List<Connection> all = SpringTest.await(Flux.range(0, POOL).flatMap(i -> pool.create()));
-            assertThat(all).allMatch(Connection::isAutoCommit);
+            // Spring returns no connection whose begin was cancelled between its end and its transaction's start.
+            List<Connection> all = SpringTest.await(Flux.range(0, POOL)
+                    .flatMap(i -> pool.create().onErrorResume(R2dbcTimeoutException.class, lost -> Mono.empty())));
+            assertThat(all).isNotEmpty().allMatch(Connection::isAutoCommit);
             SpringTest.await(Flux.fromIterable(all).flatMap(Connection::close));
         } finally {
             pool.dispose();
