@@ -45,8 +45,8 @@ public final class Bindings {
     /** {@return whether a value is a large object, still to be read} */
     public boolean hasLargeObjects() {
         for (Object value : this.values) {
-            boolean usual = value == null || value instanceof Long || value instanceof String;
-            if (!usual && (value instanceof Blob || value instanceof Clob)) {
+            boolean plain = value == null || ParameterEncoder.isPlain(value);
+            if (!plain && (value instanceof Blob || value instanceof Clob)) {
                 return true;
             }
         }
@@ -89,8 +89,20 @@ public final class Bindings {
         return -1;
     }
 
+    /**
+     * {@return the values of one statement, as {@link #of} has them; nothing may be bound any more, since they may not be
+     * copies}
+     */
+    public @Nullable Object[] last(ParsedStatement statement) {
+        int count = statement.parameterCount();
+        return this.bound == count && this.values.length == count && statement.readsSlotsInOrder()
+                ? this.values
+                : of(statement);
+    }
+
     /** {@return the values of one statement, in its own order; numbers that are skipped are NULL} */
-    public @Nullable Object[] of(ParsedStatement statement) {
+    @Nullable
+    Object[] of(ParsedStatement statement) {
         int count = statement.parameterCount();
         @Nullable Object[] picked = new Object[count];
         for (int i = 0; i < count; i++) {

@@ -21,11 +21,16 @@ abstract class DriverResult implements TursoResult {
     abstract <T> Flux<T> segments(SegmentMapper<T> mapper);
 
     private <T> Flux<T> consume(SegmentMapper<T> mapper) {
+        consume();
+        return segments(mapper);
+    }
+
+    /** @throws IllegalStateException if one of the methods was called before */
+    final void consume() {
         if (this.consumed) {
             throw new IllegalStateException("The result has been consumed");
         }
         this.consumed = true;
-        return segments(mapper);
     }
 
     @Override

@@ -23,6 +23,9 @@ final class DriverStatement implements TursoStatement {
 
     private Bindings current;
 
+    /** Whether a plan has the current set, so that it must stay as it is. */
+    private boolean planned;
+
     private boolean trailingAdd;
 
     private @Nullable List<String> generatedColumns;
@@ -39,6 +42,7 @@ final class DriverStatement implements TursoStatement {
         this.current.requireComplete();
         this.sets.add(this.current);
         this.current = new Bindings(this.sql);
+        this.planned = false;
         this.trailingAdd = true;
         return this;
     }
@@ -78,6 +82,10 @@ final class DriverStatement implements TursoStatement {
     }
 
     private void bindSlot(int slot, @Nullable Object encoded) {
+        if (this.planned) {
+            this.current = this.current.copy();
+            this.planned = false;
+        }
         this.current.bind(slot, encoded);
         this.trailingAdd = false;
     }
@@ -125,6 +133,7 @@ final class DriverStatement implements TursoStatement {
             return Flux.error(() -> Failures.badGrammar("There is no SQL statement to execute", this.sql.sql()));
         }
         Plan plan = Plan.of(this.sql, completeSets(), this.generatedColumns);
+        this.planned = true;
         return plan.hasLargeObjects() ? plan.withLargeObjects(this.context) : new ExecuteFlux(this.context, plan);
     }
 

@@ -23,11 +23,18 @@ public final class ParameterEncoder {
      */
     public @Nullable Object encode(@Nullable Object value) {
         Require.notNull(value, "value");
-        if (value instanceof String || value instanceof Long || value instanceof Integer) {
-            // Most values; to ask them for the interfaces below takes longer than to encode them.
+        if (isPlain(value)) {
             return this.codecs.encode(value);
         }
         return value instanceof Parameter parameter ? encodeParameter(parameter) : encodeValue(value);
+    }
+
+    /**
+     * {@return whether the value is none of R2DBC's or of the collections' interfaces for certain} So most values are, and to
+     * ask them for those interfaces takes longer than to encode them.
+     */
+    public static boolean isPlain(@Nullable Object value) {
+        return value instanceof String || value instanceof Long || value instanceof Integer || value instanceof Double;
     }
 
     private @Nullable Object encodeParameter(Parameter parameter) {

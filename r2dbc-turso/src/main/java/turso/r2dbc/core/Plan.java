@@ -40,7 +40,7 @@ public final class Plan {
         this.mode = mode;
     }
 
-    /** {@return the plan for what is bound now; it keeps copies only} */
+    /** {@return the plan for what is bound; nothing may be bound in these sets any more} */
     static Plan of(ParsedSql sql, List<Bindings> sets, @Nullable List<String> generatedColumns) {
         List<ParsedStatement> statements = sql.statements();
         List<PlannedStatement> planned = statements.size() == 1
@@ -64,11 +64,11 @@ public final class Plan {
 
     private static List<@Nullable Object[]> values(ParsedStatement statement, List<Bindings> sets) {
         if (sets.size() == 1) {
-            return List.<@Nullable Object[]>of(sets.get(0).of(statement));
+            return List.<@Nullable Object[]>of(sets.get(0).last(statement));
         }
         List<@Nullable Object[]> values = new ArrayList<>(sets.size());
         for (Bindings set : sets) {
-            values.add(set.of(statement));
+            values.add(set.last(statement));
         }
         return values;
     }
@@ -80,7 +80,7 @@ public final class Plan {
         for (Bindings set : sets) {
             for (ParsedStatement statement : statements) {
                 planned.add(PlannedStatement.of(
-                        statement, List.<@Nullable Object[]>of(set.of(statement)), generatedColumns));
+                        statement, List.<@Nullable Object[]>of(set.last(statement)), generatedColumns));
             }
         }
         return planned;

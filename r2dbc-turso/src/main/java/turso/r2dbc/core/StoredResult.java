@@ -1,13 +1,17 @@
 package turso.r2dbc.core;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import turso.r2dbc.sql.StatementKind;
 
 /** The result of a statement that has run: its rows, if any, and its count. */
 final class StoredResult extends DriverResult {
+
+    private static final AtomicIntegerFieldUpdater<StoredResult> SUBSCRIBED =
+            AtomicIntegerFieldUpdater.newUpdater(StoredResult.class, "subscribed");
 
     private static final long NO_COUNT = -1;
 
@@ -15,7 +19,7 @@ final class StoredResult extends DriverResult {
 
     private final long count;
 
-    private final AtomicBoolean subscribed = new AtomicBoolean();
+    private volatile int subscribed;
 
     private StoredResult(List<DriverRow> rows, long count) {
         this.rows = rows;
@@ -30,12 +34,32 @@ final class StoredResult extends DriverResult {
         return rows == null ? new StoredResult(List.of(), 0) : new StoredResult(rows.rows(), NO_COUNT);
     }
 
+    /** Claims the result for the one subscriber it is for. */
+    void requireFirst() {
+        if (!SUBSCRIBED.compareAndSet(this, 0, 1)) {
+            throw new IllegalStateException("The result has been consumed");
+        }
+    }
+
+    /** {@return the count, if there is one} */
+    @Nullable
+    Long count() {
+        return this.count == NO_COUNT ? null : this.count;
+    }
+
+    @Override
+    public Mono<Long> getRowsUpdated() {
+        if (!this.rows.isEmpty()) {
+            return super.getRowsUpdated();
+        }
+        consume();
+        return new CountMono(this);
+    }
+
     @Override
     <T> Flux<T> segments(SegmentMapper<T> mapper) {
         return Flux.defer(() -> {
-            if (!this.subscribed.compareAndSet(false, true)) {
-                return Flux.error(new IllegalStateException("The result has been consumed"));
-            }
+            requireFirst();
             if (this.rows.isEmpty()) {
                 T value = this.count == NO_COUNT ? null : mapper.updateCount(this.count);
                 return value == null ? Flux.empty() : Flux.just(value);

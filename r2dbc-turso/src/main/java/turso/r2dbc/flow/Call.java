@@ -11,6 +11,7 @@ import turso.r2dbc.core.Bindings;
 import turso.r2dbc.core.ConnectionContext;
 import turso.r2dbc.core.Failures;
 import turso.r2dbc.core.LargeObjects;
+import turso.r2dbc.core.ParameterEncoder;
 import turso.r2dbc.core.PlannedStatement;
 import turso.r2dbc.sql.ParsedSql;
 import turso.r2dbc.sql.ParsedStatement;
@@ -85,7 +86,7 @@ final class Call {
         }
         int slot = 0;
         for (Object value : values) {
-            bindings.bind(slot, encode(context, sql, sql.parameterName(slot), value));
+            bindings.bind(slot, encode(context, sql, slot, value));
             slot++;
         }
     }
@@ -95,7 +96,7 @@ final class Call {
             String name = String.valueOf(entry.getKey());
             int[] slots = sql.slots(name);
             if (slots.length > 0) {
-                Object encoded = encode(context, sql, name, entry.getValue());
+                Object encoded = encode(context, sql, slots[0], entry.getValue());
                 for (int slot : slots) {
                     bindings.bind(slot, encoded);
                 }
@@ -109,14 +110,15 @@ final class Call {
         }
     }
 
-    private static @Nullable Object encode(
-            ConnectionContext context, ParsedSql sql, String parameter, @Nullable Object value) {
+    private static @Nullable Object encode(ConnectionContext context, ParsedSql sql, int slot, @Nullable Object value) {
         if (value == null) {
             return null;
         }
-        if (value instanceof Map || value instanceof Collection || value instanceof Object[]) {
+        if (!ParameterEncoder.isPlain(value)
+                && (value instanceof Map || value instanceof Collection || value instanceof Object[])) {
             throw Failures.unsupportedValue(
-                    "Parameter " + parameter + ": a " + value.getClass().getName()
+                    "Parameter " + sql.parameterName(slot) + ": a "
+                            + value.getClass().getName()
                             + " is not one value; pass its elements as arguments of their own, or values by name as the"
                             + " only argument, of the type Map<String, ?>",
                     sql.sql(),
@@ -126,11 +128,13 @@ final class Call {
         try {
             encoded = context.encoder().encode(value);
         } catch (IllegalArgumentException unknown) {
-            throw Failures.unsupportedValue("Parameter " + parameter + ": " + unknown.getMessage(), sql.sql(), unknown);
+            throw Failures.unsupportedValue(
+                    "Parameter " + sql.parameterName(slot) + ": " + unknown.getMessage(), sql.sql(), unknown);
         }
         if (value instanceof BigInteger && encoded instanceof String) {
             throw Failures.unsupportedValue(
-                    "Parameter " + parameter + ": the integer does not fit 64 bits; bind its text to store that",
+                    "Parameter " + sql.parameterName(slot)
+                            + ": the integer does not fit 64 bits; bind its text to store that",
                     sql.sql(),
                     null);
         }
@@ -144,7 +148,7 @@ final class Call {
     /** {@return the values, in the statement's own order} */
     @Nullable
     Object[] values() {
-        return this.values.of(this.statement);
+        return this.values.last(this.statement);
     }
 
     PlannedStatement planned() {

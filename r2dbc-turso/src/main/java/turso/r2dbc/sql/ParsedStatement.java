@@ -67,6 +67,11 @@ public final class ParsedStatement {
         return slots.slot(Objects.checkIndex(index, slots.count()));
     }
 
+    /** {@return whether {@link #slot(int)} answers the index itself for every parameter} */
+    public boolean readsSlotsInOrder() {
+        return slots.isIdentity();
+    }
+
     /** {@return whether this is an INSERT, REPLACE, UPDATE or DELETE with a RETURNING clause of its own} */
     public boolean hasReturning() {
         return returning;

@@ -46,6 +46,11 @@ final class SlotMapping {
         return count;
     }
 
+    /** Whether each parameter reads the slot of its own number. */
+    boolean isIdentity() {
+        return slots == null;
+    }
+
     /** The slot that the statement's parameter reads; a number in a gap keeps its place. */
     int slot(int index) {
         return slots == null ? index : slots.getOrDefault(index, index);
