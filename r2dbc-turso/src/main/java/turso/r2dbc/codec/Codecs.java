@@ -3,11 +3,8 @@ package turso.r2dbc.codec;
 import io.r2dbc.spi.R2dbcType;
 import io.r2dbc.spi.Type;
 import java.lang.invoke.MethodType;
-import java.lang.reflect.Modifier;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -120,34 +117,26 @@ public final class Codecs {
 
     private final TextConversions texts;
 
-    private final Map<Class<?>, Conversion<?>> byType;
+    private final boolean strictTypes;
 
-    /** The types whose values are usually of a subclass. */
-    private final List<Conversion<?>> open;
+    /** Null until it is needed; making it twice does no harm. */
+    private volatile @Nullable ConversionTable table;
 
     private Codecs(CustomCodecs custom, boolean strictTypes) {
         this.custom = custom;
         this.hasCustom = !custom.isEmpty();
         this.numbers = new NumberConversions(strictTypes);
         this.texts = new TextConversions(strictTypes);
-        List<Conversion<?>> all = new ArrayList<>();
-        all.addAll(this.numbers.all());
-        all.addAll(new DecimalConversions(strictTypes).all());
-        all.addAll(new ScalarConversions(strictTypes).all());
-        all.addAll(this.texts.all());
-        all.addAll(new BinaryConversions(strictTypes).all());
-        all.addAll(TemporalConversions.all());
-        all.add(new Conversion<>(Object.class, null, UntypedDecoder::decode));
-        Map<Class<?>, Conversion<?>> types = new HashMap<>();
-        List<Conversion<?>> extensible = new ArrayList<>();
-        for (Conversion<?> conversion : all) {
-            types.put(conversion.type(), conversion);
-            if (conversion.encoder() != null && !isFinal(conversion.type())) {
-                extensible.add(conversion);
-            }
+        this.strictTypes = strictTypes;
+    }
+
+    private ConversionTable table() {
+        ConversionTable known = this.table;
+        if (known == null) {
+            known = new ConversionTable(this.numbers, this.texts, this.strictTypes);
+            this.table = known;
         }
-        this.byType = Map.copyOf(types);
-        this.open = List.copyOf(extensible);
+        return known;
     }
 
     /**
@@ -202,10 +191,9 @@ public final class Codecs {
     public boolean canEncode(Class<?> type) {
         requireNonNull(type, "type");
         Class<?> boxed = box(type);
-        return this.byType.containsKey(boxed)
-                || Enum.class.isAssignableFrom(boxed)
+        return Enum.class.isAssignableFrom(boxed)
                 || this.custom.encoderOf(boxed) != null
-                || openConversion(boxed) != null;
+                || table().encoderOf(boxed) != null;
     }
 
     /**
@@ -249,10 +237,7 @@ public final class Codecs {
         if (value instanceof Double real) {
             return NumberConversions.encode(real);
         }
-        Conversion<?> conversion = this.byType.get(value.getClass());
-        if (conversion == null) {
-            conversion = openConversion(value.getClass());
-        }
+        Conversion<?> conversion = table().encoderOf(value.getClass());
         if (conversion != null) {
             return conversion.encode(value);
         }
@@ -336,7 +321,7 @@ public final class Codecs {
 
     @SuppressWarnings("unchecked")
     private <T> @Nullable T decodeOther(RowReader row, int column, DeclaredType type, Class<T> target) {
-        Conversion<?> conversion = this.byType.get(target);
+        Conversion<?> conversion = table().of(target);
         if (conversion != null) {
             return (T) conversion.decoder().decode(row, column, type);
         }
@@ -353,19 +338,6 @@ public final class Codecs {
             return (T) value;
         }
         throw new IllegalArgumentException("There is no codec that reads " + target.getTypeName());
-    }
-
-    private @Nullable Conversion<?> openConversion(Class<?> type) {
-        for (Conversion<?> conversion : this.open) {
-            if (conversion.type().isAssignableFrom(type)) {
-                return conversion;
-            }
-        }
-        return null;
-    }
-
-    private static boolean isFinal(Class<?> type) {
-        return Modifier.isFinal(type.getModifiers());
     }
 
     private static Class<?> box(Class<?> type) {
