@@ -27,7 +27,7 @@ class ClientTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    private static final int MANY = 100_000;
+    private static final int CONTENT = 1_000;
 
     @TempDir
     private static Path directory;
@@ -116,13 +116,16 @@ class ClientTest {
                 .containsExactly("3");
     }
 
+    /** Posts that together are four times the heap of this JVM pass through it. */
     @Test
-    void exportWritesEveryPost() throws IOException {
+    void exportTakesNoMoreMemoryForMorePosts() throws IOException {
+        long posts = 4 * Runtime.getRuntime().maxMemory() / CONTENT;
         this.database
-                .sql("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :many)"
+                .sql("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :posts)"
                         + " INSERT INTO post (title, content, created)"
-                        + " SELECT 'Post ' || i, 'says \"' || i || '\"', CURRENT_TIMESTAMP FROM n")
-                .bind("many", MANY)
+                        + " SELECT 'Post \"' || i || '\"', printf('%.*c', :content, 'x'), CURRENT_TIMESTAMP FROM n")
+                .bind("posts", posts)
+                .bind("content", CONTENT)
                 .then()
                 .block(LIMIT);
 
@@ -133,9 +136,11 @@ class ClientTest {
                 .expectStatus()
                 .isOk()
                 .expectBody(Long.class)
-                .isEqualTo((long) MANY);
+                .isEqualTo(posts);
         try (Stream<String> lines = Files.lines(directory.resolve("posts.csv"))) {
-            assertThat(lines).hasSize(MANY).last().asString().contains("\"Post " + MANY + "\",\"says \"\"" + MANY);
+            assertThat(lines.filter(line -> line.matches("\\d+,\"Post \"\"\\d+\"\"\",\"x{" + CONTENT + "}\",2.*Z"))
+                            .count())
+                    .isEqualTo(posts);
         }
     }
 }
