@@ -15,6 +15,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -161,6 +163,16 @@ class PostsTest {
 
         assertThat(list("/posts?page=1&size=2")).extracting(Post::title).containsExactly("Post 2", "Post 3");
         assertThat(list("/posts?title={title}", "0%")).extracting(Post::title).containsExactly("100% sure");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"page=-1", "page=x", "size=0", "size=101"})
+    void pageThatCannotBeIsAProblem(String parameter) {
+        get("/posts?" + parameter)
+                .expectStatus()
+                .isBadRequest()
+                .expectHeader()
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON);
     }
 
     @Test
