@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -15,13 +16,16 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.SpringApplicationAotProcessor;
-import org.springframework.context.aot.AbstractAotProcessor.Settings;
 import turso.r2dbc.spring.TursoBindMarkersProvider;
 import turso.r2dbc.spring.TursoDialectProvider;
 
 /** Ahead-of-time processing, as the build plugins of Spring Boot do it, and the application that comes of it. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
 class AotTest {
+
+    private static final long LONGEST_RUN_SECONDS = 90;
 
     private static final String CLASS_PATH = System.getProperty("java.class.path");
 
@@ -33,16 +37,21 @@ class AotTest {
 
     private static final Path CLASSES = DIRECTORY.resolve("classes");
 
+    /** In a process of its own, since Spring hands out no class that it has generated for another context before. */
     @BeforeAll
-    static void process() {
-        Settings settings = Settings.builder()
-                .sourceOutput(SOURCES)
-                .resourceOutput(RESOURCES)
-                .classOutput(CLASSES)
-                .groupId("test")
-                .artifactId("aot")
-                .build();
-        new SpringApplicationAotProcessor(AotProgram.class, settings, new String[] {url()}).process();
+    @Timeout(value = 2, unit = TimeUnit.MINUTES)
+    static void process() throws IOException, InterruptedException {
+        run(
+                "-classpath",
+                CLASS_PATH,
+                SpringApplicationAotProcessor.class.getName(),
+                AotProgram.class.getName(),
+                SOURCES.toString(),
+                RESOURCES.toString(),
+                CLASSES.toString(),
+                "test",
+                "aot",
+                url());
     }
 
     private static String url() {
@@ -69,7 +78,16 @@ class AotTest {
     void applicationStartsFromWhatWasGenerated() throws Exception {
         compile();
 
-        assertThat(run()).containsExactly("[Person[id=1, name=50% off, age=30, active=true, mood=HAPPY]]", "2 persons");
+        List<String> output = run(
+                // Without generated classes this is an error.
+                "-Dspring.aot.enabled=true",
+                "-classpath",
+                CLASSES + File.pathSeparator + RESOURCES + File.pathSeparator + CLASS_PATH,
+                AotProgram.class.getName(),
+                url());
+
+        assertThat(output)
+                .containsExactly("[Person[id=1, name=50% off, age=30, active=true, mood=HAPPY]]", "2 persons");
     }
 
     private void compile() throws IOException {
@@ -92,22 +110,21 @@ class AotTest {
         }
     }
 
-    private List<String> run() throws IOException, InterruptedException {
-        Path output = DIRECTORY.resolve("output.txt");
-        Process program = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        // Without generated classes this is an error.
-                        "-Dspring.aot.enabled=true",
-                        "-classpath",
-                        CLASSES + File.pathSeparator + RESOURCES + File.pathSeparator + CLASS_PATH,
-                        AotProgram.class.getName(),
-                        url())
-                .redirectErrorStream(true)
+    private static List<String> run(String... arguments) throws IOException, InterruptedException {
+        Path output = Files.createTempFile(DIRECTORY, "output", ".txt");
+        Path errors = Files.createTempFile(DIRECTORY, "errors", ".txt");
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(List.of(arguments));
+        Process program = new ProcessBuilder(command)
                 .redirectOutput(output.toFile())
+                .redirectError(errors.toFile())
                 .start();
         try {
-            assertThat(program.waitFor(SpringTest.LIMIT.toSeconds(), TimeUnit.SECONDS))
+            boolean ended = program.waitFor(LONGEST_RUN_SECONDS, TimeUnit.SECONDS);
+            assertThat(ended && program.exitValue() == 0)
+                    .as(Files.readString(output) + Files.readString(errors))
                     .isTrue();
             return Files.readAllLines(output);
         } finally {
