@@ -2,8 +2,12 @@ package turso.r2dbc.examples.client;
 
 import java.util.List;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -23,6 +27,8 @@ import reactor.core.publisher.Mono;
 class PostController {
 
     private static final int PAGE = 20;
+
+    private static final String SECONDS_TO_WAIT = "1";
 
     private final PostStore posts;
 
@@ -51,6 +57,11 @@ class PostController {
         return this.posts.after(after, PAGE);
     }
 
+    @GetMapping(path = "/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    Flux<Post> stream() {
+        return this.posts.all();
+    }
+
     @PostMapping("/export")
     Mono<Long> export() {
         return this.export.run();
@@ -59,5 +70,12 @@ class PostController {
     @ExceptionHandler
     ProblemDetail conflict(DataIntegrityViolationException violated) {
         return ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, "A post like this exists already");
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> unavailable(TransientDataAccessException busy) {
+        return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
+                .header(HttpHeaders.RETRY_AFTER, SECONDS_TO_WAIT)
+                .body(ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, "The database is busy"));
     }
 }

@@ -1,16 +1,24 @@
 package turso.r2dbc.examples.client;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /** The SQL of this application. */
 @Repository
 class PostStore {
+
+    /** A lock that was not free, or a transaction that SQLite has ended: the whole transaction may succeed in a moment. */
+    private static final Retry WHOLE_TRANSACTION = Retry.backoff(3, Duration.ofMillis(20))
+            .filter(TransientDataAccessException.class::isInstance)
+            .onRetryExhaustedThrow((retry, signal) -> signal.failure());
 
     private final DatabaseClient client;
 
@@ -23,7 +31,11 @@ class PostStore {
 
     /** Saves all posts, or none. They are emitted together, after the commit: before it, nothing is certain. */
     Mono<List<Post>> save(List<Post> posts) {
-        return Flux.fromIterable(posts).concatMap(this::insert).collectList().as(this.transaction::transactional);
+        return Flux.fromIterable(posts)
+                .concatMap(this::insert)
+                .collectList()
+                .as(this.transaction::transactional)
+                .retryWhen(WHOLE_TRANSACTION);
     }
 
     private Mono<Post> insert(Post post) {

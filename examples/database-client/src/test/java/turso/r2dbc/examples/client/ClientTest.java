@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +32,7 @@ class ClientTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    private static final int MANY = 100_000;
+    private static final int CONTENT = 4_000;
 
     @TempDir
     private static Path directory;
@@ -46,6 +51,7 @@ class ClientTest {
                 "spring.r2dbc.url",
                 () -> "r2dbc:turso:file://"
                         + directory.resolve("posts.db").toUri().getRawPath());
+        registry.add("spring.r2dbc.properties.lockWaitTimeout", () -> "200ms");
         registry.add("posts.export", () -> directory.resolve("posts.csv").toString());
     }
 
@@ -104,6 +110,11 @@ class ClientTest {
     }
 
     @Test
+    void postWithoutContentIsRefused() {
+        post(Map.of("title", "Hello")).expectStatus().isBadRequest();
+    }
+
+    @Test
     void listIsSavedWholeOrNotAtAll() {
         post(List.of(draft("1"), draft("2"), draft("1"))).expectStatus().isEqualTo(409);
         assertThat(list("/posts")).isEmpty();
@@ -117,12 +128,45 @@ class ClientTest {
     }
 
     @Test
-    void exportWritesEveryPost() throws IOException {
+    void streamHasEveryPost() {
+        List<Map<String, String>> drafts =
+                IntStream.range(0, 300).mapToObj(i -> draft("Post " + i)).toList();
+        post(drafts).expectStatus().isCreated();
+
+        assertThat(this.web
+                        .get()
+                        .uri("/posts/stream")
+                        .accept(MediaType.TEXT_EVENT_STREAM)
+                        .exchange()
+                        .returnResult(Post.class)
+                        .getResponseBody()
+                        .collectList()
+                        .block(LIMIT))
+                .hasSize(300);
+    }
+
+    /** Another process holds the lock for longer than the service waits. */
+    @Test
+    void busyDatabaseIsUnavailableForAWhile() throws SQLException {
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("posts.db"));
+                Statement statement = other.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            post(draft("Late")).expectStatus().isEqualTo(503).expectHeader().valueEquals("Retry-After", "1");
+            statement.execute("ROLLBACK");
+        }
+        post(draft("Late")).expectStatus().isCreated();
+    }
+
+    /** Posts that together are four times the heap of this JVM pass through it. */
+    @Test
+    void exportTakesNoMoreMemoryForMorePosts() throws IOException {
+        long posts = 4 * Runtime.getRuntime().maxMemory() / CONTENT;
         this.database
-                .sql("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :many)"
+                .sql("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :posts)"
                         + " INSERT INTO post (title, content, created)"
-                        + " SELECT 'Post ' || i, 'says \"' || i || '\"', CURRENT_TIMESTAMP FROM n")
-                .bind("many", MANY)
+                        + " SELECT 'Post \"' || i || '\"', printf('%.*c', :content, 'x'), CURRENT_TIMESTAMP FROM n")
+                .bind("posts", posts)
+                .bind("content", CONTENT)
                 .then()
                 .block(LIMIT);
 
@@ -133,9 +177,11 @@ class ClientTest {
                 .expectStatus()
                 .isOk()
                 .expectBody(Long.class)
-                .isEqualTo((long) MANY);
+                .isEqualTo(posts);
         try (Stream<String> lines = Files.lines(directory.resolve("posts.csv"))) {
-            assertThat(lines).hasSize(MANY).last().asString().contains("\"Post " + MANY + "\",\"says \"\"" + MANY);
+            assertThat(lines.filter(line -> line.contains(",\"Post \"\"") && line.length() > CONTENT)
+                            .count())
+                    .isEqualTo(posts);
         }
     }
 }

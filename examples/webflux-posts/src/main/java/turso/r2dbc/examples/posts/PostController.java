@@ -1,6 +1,8 @@
 package turso.r2dbc.examples.posts;
 
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.Size;
 import java.net.URI;
@@ -68,9 +70,9 @@ class PostController {
     @GetMapping
     Flux<Post> list(
             @RequestParam(defaultValue = "") String title,
-            @RequestParam(defaultValue = "0") int page,
-            @RequestParam(defaultValue = "20") int size) {
-        return this.posts.list(title, PageRequest.of(page, Math.min(size, LARGEST_PAGE)));
+            @RequestParam(defaultValue = "0") @Min(0) int page,
+            @RequestParam(defaultValue = "20") @Min(1) @Max(LARGEST_PAGE) int size) {
+        return this.posts.list(title, PageRequest.of(page, size));
     }
 
     /** Rows leave the database as fast as the client takes them. */

@@ -9,6 +9,8 @@ import io.r2dbc.spi.ConnectionFactories;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -125,8 +127,25 @@ class EngineTest extends SpringTest {
         }
     }
 
+    /** Anything else that is a key is an ordinary column, and empty if nothing is inserted into it. */
+    @ParameterizedTest
+    @CsvSource({"INTEGER PRIMARY KEY, 1", "BIGINT PRIMARY KEY,"})
+    void onlyIntegerPrimaryKeyIsGenerated(String type, Long key) {
+        execute("CREATE TABLE keyed (id " + type + ", a)");
+        try {
+            assertThat(await(this.client
+                            .sql("INSERT INTO keyed (a) VALUES ('x')")
+                            .filter(statement -> statement.returnGeneratedValues("id"))
+                            .fetch()
+                            .one()))
+                    .containsEntry("id", key == null ? null : key.intValue());
+        } finally {
+            execute("DROP TABLE keyed");
+        }
+    }
+
     @Test
-    void fairTurnsForAllWriters() {
+    void manyWritersAllGetTheirTurn() {
         execute("INSERT INTO person (name, age) VALUES ('counter', 0)");
 
         List<Long> counts = await(Flux.range(0, 300)

@@ -9,12 +9,15 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.data.domain.Example;
 import org.springframework.data.domain.ExampleMatcher;
 import org.springframework.data.domain.PageRequest;
+import org.springframework.data.domain.ScrollPosition;
 import org.springframework.data.domain.Sort;
+import org.springframework.data.domain.Window;
 import org.springframework.data.r2dbc.core.R2dbcEntityTemplate;
 import org.springframework.data.relational.core.query.Criteria;
 import org.springframework.data.relational.core.query.Query;
 import org.springframework.data.relational.core.query.Update;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 /** What people do with repositories and templates. */
@@ -112,6 +115,23 @@ class RepositoryTest extends SpringTest {
                 .containsExactly("p2");
         assertThat(await(this.template.select(sorted.offset(9), Person.class).hasElements()))
                 .isTrue();
+    }
+
+    @Test
+    void scrolling() {
+        save(Person.of("a"), Person.of("b"), Person.of("c"));
+        Window<Person> first = await(scroll(ScrollPosition.offset()));
+        Window<Person> second = await(scroll(first.positionAt(1)));
+
+        assertThat(first).extracting(Person::name).containsExactly("a", "b");
+        assertThat(second).extracting(Person::name).containsExactly("c");
+        assertThat(second.hasNext()).isFalse();
+    }
+
+    private Mono<Window<Person>> scroll(ScrollPosition from) {
+        return this.people.findBy(
+                Example.of(Person.of(null)),
+                found -> found.sortBy(Sort.by("name")).limit(2).scroll(from));
     }
 
     @Test

@@ -109,6 +109,10 @@ class TransactionTest extends SpringTest {
             return this.people.count().then(this.inner.requiresNew("inner")).then();
         }
 
+        Mono<Void> readInOneThatMayWriteAndRequireNew() {
+            return readAndRequireNew();
+        }
+
         @Transactional(timeout = 1)
         Mono<Person> saveWithin(String name) {
             return this.people.save(Person.of(name));
@@ -195,11 +199,18 @@ class TransactionTest extends SpringTest {
         assertThat(names()).containsExactly("inner", "inner");
     }
 
-    /** SQLite has one writer: the inner transaction waits for the outer one, which waits for the inner. */
-    @Test
-    void newTransactionInsideOneThatHasWrittenTimesOut() {
+    /**
+     * SQLite has one writer: the inner transaction waits for the outer one, which waits for the inner. The outer one has
+     * the lock from its first statement on, even if that only reads.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void newTransactionInsideOneThatMayWriteTimesOut(boolean write) {
+        Mono<Void> transaction =
+                write ? this.service.writeAndRequireNew() : this.service.readInOneThatMayWriteAndRequireNew();
+
         assertThatExceptionOfType(QueryTimeoutException.class)
-                .isThrownBy(() -> await(this.service.writeAndRequireNew()))
+                .isThrownBy(() -> await(transaction))
                 .withStackTraceContaining("lock")
                 .withStackTraceContaining("lockWaitTimeout");
         assertThat(names()).isEmpty();
