@@ -10,6 +10,7 @@ import turso.r2dbc.session.EngineFailure.Reason;
 import turso.r2dbc.session.Execution;
 import turso.r2dbc.session.Execution.Lock;
 import turso.r2dbc.session.Task;
+import turso.r2dbc.sqlite.SharedWrite.Outcome;
 
 /**
  * Takes one command at a time through the engine: its prelude, then each execution with each set of values, up to the
@@ -51,6 +52,15 @@ final class CommandRun {
     private int singlesUntil;
 
     private volatile boolean interrupted;
+
+    /** The write that is handed over to share a commit, if it is. */
+    private @Nullable SharedWrite shared;
+
+    /** Whether it may not be handed over any more. */
+    private boolean alone;
+
+    /** Whether cancelling the task stops the engine in this turn. */
+    private boolean interruptible;
 
     /** Whether the last turn ended with a row that nobody had asked for. */
     private boolean unwanted;
@@ -132,6 +142,7 @@ final class CommandRun {
         }
         this.unwanted = false;
         this.understood = false;
+        this.alone = false;
         this.timeout = null;
         long limit = next.timeouts().statement();
         if (limit > 0) {
@@ -151,6 +162,7 @@ final class CommandRun {
             // There was nothing to stop when it came.
             this.interrupted = false;
         }
+        this.interruptible = cancellable;
         Progress progress = proceed(cancellable);
         this.unwanted = progress == Progress.UNWANTED;
         return progress;
@@ -159,6 +171,16 @@ final class CommandRun {
     private Progress proceed(boolean cancellable) {
         int budget = SLICE;
         try {
+            SharedWrite elsewhere = this.shared;
+            if (elsewhere != null) {
+                if (isStillElsewhere(elsewhere)) {
+                    return Progress.PARKED;
+                }
+                Outcome outcome = takeBack(elsewhere);
+                if (outcome != null) {
+                    return report(outcome);
+                }
+            }
             for (; ; ) {
                 if (cancellable && this.task.isCancelled()) {
                     return Progress.YIELDED;
@@ -203,9 +225,10 @@ final class CommandRun {
 
     /** Makes the first step for one set of values. @return false if a lock is not free and the run must wait */
     private boolean start(Execution execution) throws EngineError {
-        if (!this.engine.enterLane(this, execution.lock())) {
+        if (handOver(execution) || !this.engine.enterLane(this, execution.lock())) {
             return false;
         }
+        this.engine.runsItself(execution);
         EngineStatement current = this.cursor.statement();
         try {
             if (position().isInPrelude() && !this.understood) {
@@ -235,6 +258,81 @@ final class CommandRun {
             describe(current, execution);
         }
         return true;
+    }
+
+    /** Hands the command's only statement over to share a commit with others, if that is possible and worthwhile. */
+    private boolean handOver(Execution execution) throws EngineError {
+        if (!this.engine.sharesCommits()) {
+            return false;
+        }
+        Command command = position().command();
+        if (this.alone
+                || !this.interruptible
+                || command.executions().size() > 1
+                || !command.prelude().isEmpty()
+                || execution.bindings().size() > 1
+                || command.timeouts().lockWait() == 0
+                || !this.engine.shouldHandOver(execution)) {
+            return false;
+        }
+        SharedWrite write =
+                new SharedWrite(this, execution, command.rows() != Rows.DISCARDED, () -> this.engine.resume(this.task));
+        this.shared = write;
+        lockWait().awaitGrant();
+        this.engine.handOver(write);
+        return true;
+    }
+
+    /** {@return whether a write that is handed over must be waited for} One that waits for the lane too long is taken back. */
+    private boolean isStillElsewhere(SharedWrite write) {
+        if (write.isAnswered() || (shouldStop() || lockWait().expired()) && write.withdraw()) {
+            return false;
+        }
+        if (shouldStop()) {
+            write.stop();
+        }
+        return true;
+    }
+
+    /** Takes back what was handed over. @return false if it is running there; then it is to end, and to be waited for */
+    boolean recall() {
+        SharedWrite write = this.shared;
+        if (write == null || write.isAnswered() || write.withdraw()) {
+            return true;
+        }
+        write.stop();
+        return false;
+    }
+
+    /** {@return what has become of it; null if it is still to be run} */
+    private @Nullable Outcome takeBack(SharedWrite write) throws EngineError {
+        this.shared = null;
+        this.engine.isBack(write);
+        Outcome outcome = write.outcome();
+        if (outcome != null) {
+            endLockWait();
+            return outcome;
+        }
+        this.alone = true;
+        if (!write.isAnswered() && lockWait().expired()) {
+            throw new EngineError(this.engine.lockTimeout(lockWait(), write.conflict()));
+        }
+        return null;
+    }
+
+    private Progress report(Outcome outcome) throws EngineError {
+        EngineFailure failure = outcome.failure();
+        if (failure != null) {
+            throw new EngineError(failure);
+        }
+        Columns columns = outcome.columns();
+        if (columns != null) {
+            this.task.onColumns(columns);
+            outcome.rows().forEach(this.task::onRow);
+        }
+        this.task.onExecuted(position().index(), outcome.changes());
+        position().passExecution();
+        return succeed();
     }
 
     /**
@@ -383,6 +481,12 @@ final class CommandRun {
 
     private void endCommand() {
         this.position = null;
+        SharedWrite given = this.shared;
+        if (given != null) {
+            given.withdraw();
+            this.shared = null;
+            this.engine.isBack(given);
+        }
         endLockWait();
         StatementTimeout running = this.timeout;
         if (running != null) {
