@@ -53,11 +53,8 @@ final class CommandRun {
 
     private volatile boolean interrupted;
 
-    /** The write that is handed over to share a commit, if it is. */
-    private @Nullable SharedWrite shared;
-
-    /** Whether it may not be handed over any more. */
-    private boolean alone;
+    /** Null where no commits are shared. */
+    private final @Nullable HandOver handOver;
 
     /** Whether cancelling the task stops the engine in this turn. */
     private boolean interruptible;
@@ -72,6 +69,7 @@ final class CommandRun {
         this.engine = engine;
         this.task = task;
         this.cursor = new Cursor(task);
+        this.handOver = engine.sharesCommits() ? new HandOver(engine, this) : null;
     }
 
     Task task() {
@@ -142,7 +140,9 @@ final class CommandRun {
         }
         this.unwanted = false;
         this.understood = false;
-        this.alone = false;
+        if (this.handOver != null) {
+            this.handOver.begin();
+        }
         this.timeout = null;
         long limit = next.timeouts().statement();
         if (limit > 0) {
@@ -171,12 +171,11 @@ final class CommandRun {
     private Progress proceed(boolean cancellable) {
         int budget = SLICE;
         try {
-            SharedWrite elsewhere = this.shared;
-            if (elsewhere != null) {
-                if (isStillElsewhere(elsewhere)) {
+            if (this.handOver != null && this.handOver.isPending()) {
+                if (this.handOver.mustWait()) {
                     return Progress.PARKED;
                 }
-                Outcome outcome = takeBack(elsewhere);
+                Outcome outcome = this.handOver.takeBack();
                 if (outcome != null) {
                     return report(outcome);
                 }
@@ -225,7 +224,8 @@ final class CommandRun {
 
     /** Makes the first step for one set of values. @return false if a lock is not free and the run must wait */
     private boolean start(Execution execution) throws EngineError {
-        if (handOver(execution) || !this.engine.enterLane(this, execution.lock())) {
+        if (this.handOver != null && this.handOver.give(position().command(), execution, this.interruptible)
+                || !this.engine.enterLane(this, execution.lock())) {
             return false;
         }
         this.engine.runsItself(execution);
@@ -260,67 +260,14 @@ final class CommandRun {
         return true;
     }
 
-    /** Hands the command's only statement over to share a commit with others, if that is possible and worthwhile. */
-    private boolean handOver(Execution execution) throws EngineError {
-        if (!this.engine.sharesCommits()) {
-            return false;
-        }
-        Command command = position().command();
-        if (this.alone
-                || !this.interruptible
-                || command.executions().size() > 1
-                || !command.prelude().isEmpty()
-                || execution.bindings().size() > 1
-                || command.timeouts().lockWait() == 0
-                || !this.engine.shouldHandOver(execution)) {
-            return false;
-        }
-        SharedWrite write =
-                new SharedWrite(this, execution, command.rows() != Rows.DISCARDED, () -> this.engine.resume(this.task));
-        this.shared = write;
-        lockWait().awaitGrant();
-        this.engine.handOver(write);
-        return true;
-    }
-
-    /** {@return whether a write that is handed over must be waited for} One that waits for the lane too long is taken back. */
-    private boolean isStillElsewhere(SharedWrite write) {
-        if (write.isAnswered() || (shouldStop() || lockWait().expired()) && write.withdraw()) {
-            return false;
-        }
-        if (shouldStop()) {
-            write.stop();
-        }
-        return true;
-    }
-
-    /** Takes back what was handed over. @return false if it is running there; then it is to end, and to be waited for */
+    /** Takes back what is handed over. @return false if it is running elsewhere; then it ends, and is waited for */
     boolean recall() {
-        SharedWrite write = this.shared;
-        if (write == null || write.isAnswered() || write.withdraw()) {
-            return true;
-        }
-        write.stop();
-        return false;
+        return this.handOver == null || this.handOver.recall();
     }
 
-    /** {@return what has become of it; null if it is still to be run} */
-    private @Nullable Outcome takeBack(SharedWrite write) throws EngineError {
-        this.shared = null;
-        this.engine.isBack(write);
-        Outcome outcome = write.outcome();
-        if (outcome != null) {
-            endLockWait();
-            return outcome;
-        }
-        this.alone = true;
-        if (!write.isAnswered() && lockWait().expired()) {
-            throw new EngineError(this.engine.lockTimeout(lockWait(), write.conflict()));
-        }
-        return null;
-    }
-
+    /** What was handed over has run. */
     private Progress report(Outcome outcome) throws EngineError {
+        endLockWait();
         EngineFailure failure = outcome.failure();
         if (failure != null) {
             throw new EngineError(failure);
@@ -481,11 +428,8 @@ final class CommandRun {
 
     private void endCommand() {
         this.position = null;
-        SharedWrite given = this.shared;
-        if (given != null) {
-            given.withdraw();
-            this.shared = null;
-            this.engine.isBack(given);
+        if (this.handOver != null) {
+            this.handOver.end();
         }
         endLockWait();
         StatementTimeout running = this.timeout;
