@@ -53,6 +53,9 @@ final class GroupCommit {
     /** Whether the last group had several members, so that there will be several again. */
     private volatile boolean several;
 
+    /** Which schema ties writes to one another; negative for none. */
+    private volatile long unfitSchema = -1;
+
     /** Whether there is no connection for groups, and never will be. */
     private volatile boolean impossible;
 
@@ -65,7 +68,9 @@ final class GroupCommit {
 
     /** {@return whether a write had better be handed over than wait for the lane, or take it} */
     boolean isWorthwhile() {
-        return !this.impossible && (this.several || this.database.lane().isWanted());
+        return !this.impossible
+                && this.unfitSchema != this.database.schemaVersion()
+                && (this.several || this.database.lane().isWanted());
     }
 
     /** Takes a write over. From any thread. */
@@ -96,6 +101,11 @@ final class GroupCommit {
         if (this.open == group) {
             this.open = null;
         }
+    }
+
+    /** The schema ties writes to one another. */
+    void unfit() {
+        this.unfitSchema = this.database.schemaVersion();
     }
 
     /** A transaction has been committed. */

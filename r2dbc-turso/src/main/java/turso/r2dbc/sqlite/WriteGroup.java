@@ -73,8 +73,12 @@ final class WriteGroup implements Lane.Member, Runnable {
             turn();
         } catch (Throwable failure) {
             // Also what Reactor calls fatal: whoever waits is told, and others get the lane.
-            this.owner.discardConnection();
-            end(Outcome.failed(new EngineFailure(Reason.INTERNAL, 0, String.valueOf(failure), null, failure), null));
+            try {
+                this.owner.discardConnection();
+            } finally {
+                end(Outcome.failed(
+                        new EngineFailure(Reason.INTERNAL, 0, String.valueOf(failure), null, failure), null));
+            }
         }
     }
 
@@ -114,6 +118,7 @@ final class WriteGroup implements Lane.Member, Runnable {
         try {
             if (!connection.isFit()) {
                 connection.rollBack();
+                this.owner.unfit();
                 end(null);
                 return;
             }
@@ -133,12 +138,15 @@ final class WriteGroup implements Lane.Member, Runnable {
     private void execute(GroupConnection connection) throws EngineError {
         long began = System.nanoTime();
         SharedWrite write;
-        while ((write = this.writes.pollFirst()) != null) {
+        while ((write = this.writes.peekFirst()) != null) {
             if (!write.take()) {
+                this.writes.removeFirst();
                 continue;
             }
             this.statement = write.execution().sql();
             Outcome outcome = connection.run(write);
+            // Only now, so that it is answered whatever happens.
+            this.writes.removeFirst();
             EngineFailure failure = outcome.failure();
             if (failure != null && !connection.isTransactionOpen()) {
                 againWithout(write, outcome);

@@ -30,6 +30,7 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
+import turso.r2dbc.api.Synchronous;
 import turso.r2dbc.api.TursoConnection;
 import turso.r2dbc.api.TursoException;
 import turso.r2dbc.api.TursoInterruptedException;
@@ -58,7 +59,7 @@ class GroupCommitTest {
         this.database.close();
         this.file = this.directory.resolve("group.db");
         this.database = OpenDatabase.file(
-                this.file, options -> options.groupCommit(true).maxThreads(4));
+                this.file, options -> options.groupCommit(true).maxThreads(4).synchronous(Synchronous.OFF));
         this.holder = this.database.open();
         run(
                 this.holder,
@@ -292,10 +293,13 @@ class GroupCommitTest {
         together(update(writer, "INSERT INTO t (id, n) VALUES (7, 'x')"));
         run(this.holder, "CREATE VIEW latest AS SELECT last_insert_rowid() AS id");
         assertThat(value(writer, "SELECT id FROM latest")).isEqualTo(7L);
-        // And from now on there are no groups.
+        // As long as it is there, there are no groups.
         together(update(writer, "INSERT INTO t (id, n) VALUES (8, 'y')"));
         assertThat(grouped()).isOne();
         assertThat(value(writer, "SELECT id FROM latest")).isEqualTo(8L);
+        run(this.holder, "DROP VIEW latest");
+        together(update(writer, "INSERT INTO t (id, n) VALUES (9, 'z')"));
+        assertThat(grouped()).isEqualTo(2);
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
@@ -20,10 +21,12 @@ import turso.r2dbc.packaging.ForkedJvm;
 @EnabledOnOs(OS.LINUX)
 class LockedFirstOpeningTest {
 
-    /** Where the locks of a write-ahead log are in its index. */
+    /** Where the locks of a write-ahead log are in its index, behind which is the one that all users share. */
     private static final int LOCKS = 120;
 
     private static final int NUMBER_OF_LOCKS = 8;
+
+    private static final int INDEX_BYTES = 32_768;
 
     @TempDir
     Path directory;
@@ -35,10 +38,11 @@ class LockedFirstOpeningTest {
         try (Connection jdbc = DriverManager.getConnection("jdbc:sqlite:" + file)) {
             OpenDatabase.run(jdbc, "PRAGMA journal_mode = WAL", "CREATE TABLE t (a)");
         }
-        try (FileChannel index =
-                        FileChannel.open(Path.of(file + "-shm"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock locks = index.lock(LOCKS, NUMBER_OF_LOCKS, false)) {
-            assertThat(locks.isValid()).isTrue();
+        Path indexFile = Files.write(Path.of(file + "-shm"), new byte[INDEX_BYTES]);
+        try (FileChannel index = FileChannel.open(indexFile, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                FileLock used = index.lock(LOCKS + NUMBER_OF_LOCKS, 1, true);
+                FileLock repaired = index.lock(LOCKS, NUMBER_OF_LOCKS, false)) {
+            assertThat(used.isValid() && repaired.isValid()).isTrue();
             List<String> lines = ForkedJvm.run(
                     this.directory,
                     "-Dorg.slf4j.simpleLogger.logFile=System.out",
