@@ -94,6 +94,11 @@ final class EmbeddedSettings implements SqliteSettings {
     }
 
     @Override
+    public boolean groupCommit() {
+        return this.configuration.groupCommit();
+    }
+
+    @Override
     public int maxOpenCursors() {
         return this.configuration.maxOpenCursors();
     }

@@ -58,6 +58,11 @@ record FactoryMetrics(SessionMetrics sessions) implements TursoMetrics {
     }
 
     @Override
+    public long groupedWrites() {
+        return this.sessions.groupedWrites();
+    }
+
+    @Override
     public long statementCacheHits() {
         return this.sessions.statementCacheHits();
     }

@@ -98,7 +98,12 @@ public final class TursoConnectionFactoryProvider implements ConnectionFactoryPr
      */
     public static final Option<Long> WAL_LIMIT = Option.valueOf("walLimit");
 
-    /** Whether concurrent auto-commit writes share a commit. Default: false. */
+    /**
+     * Whether auto-commit writes of different connections that wait for one another share a commit. For single INSERT, UPDATE
+     * and DELETE statements on files with a write-ahead log; each has its own result or error, and is acknowledged after the
+     * commit. What depends on its connection, or changes it, commits by itself. Connections share commits with others that
+     * are set up alike and run on the same threads. Default: false.
+     */
     public static final Option<Boolean> GROUP_COMMIT = Option.valueOf("groupCommit");
 
     /**

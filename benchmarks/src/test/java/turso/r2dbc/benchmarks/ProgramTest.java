@@ -43,6 +43,14 @@ class ProgramTest {
     }
 
     @Test
+    void sharedCommits() throws Exception {
+        SharedCommits.main(new String[] {"clients=4", "rounds=1", "millis=100"});
+        assertThat(printed())
+                .containsPattern("FULL +4 writers +groupCommit")
+                .containsPattern("NORMAL +4 writers +driver");
+    }
+
+    @Test
     void cancelLatency() throws Exception {
         CancelLatency.main(new String[] {"cancels=3"});
         assertThat(printed()).containsPattern("driver +p50").contains("per client 3 to 3");

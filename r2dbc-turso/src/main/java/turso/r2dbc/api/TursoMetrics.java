@@ -50,6 +50,9 @@ public interface TursoMetrics {
     /** {@return how many of them have failed because the lock was not free in time} */
     long lockTimeouts();
 
+    /** {@return how many writes were handed over to share a commit, and were committed (option {@code groupCommit})} */
+    long groupedWrites();
+
     /** {@return how many statements were found prepared} */
     long statementCacheHits();
 
@@ -65,8 +68,8 @@ public interface TursoMetrics {
     /**
      * Hands over every number of this interface. Names are stable: {@code connections.open}, {@code cursors.open},
      * {@code tasks.queued}, {@code tasks.queued.max}, {@code threads}, {@code lock.holders}, {@code lock.waiters},
-     * {@code lock.waits}, {@code lock.wait.seconds}, {@code lock.timeouts}, {@code statement.cache.hits},
-     * {@code statement.cache.misses} and {@code wal.bytes}.
+     * {@code lock.waits}, {@code lock.wait.seconds}, {@code lock.timeouts}, {@code writes.grouped},
+     * {@code statement.cache.hits}, {@code statement.cache.misses} and {@code wal.bytes}.
      *
      * @param consumer gets each name with a supplier of the number at the time of the call
      */
@@ -81,6 +84,7 @@ public interface TursoMetrics {
         consumer.accept("lock.waits", this::lockWaits);
         consumer.accept("lock.wait.seconds", () -> lockWaitTime().toNanos() / 1e9);
         consumer.accept("lock.timeouts", this::lockTimeouts);
+        consumer.accept("writes.grouped", this::groupedWrites);
         consumer.accept("statement.cache.hits", this::statementCacheHits);
         consumer.accept("statement.cache.misses", this::statementCacheMisses);
         consumer.accept("wal.bytes", this::walBytes);

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import turso.r2dbc.session.Effect;
 import turso.r2dbc.session.Execution;
 import turso.r2dbc.session.Execution.Lock;
+import turso.r2dbc.session.Execution.Tie;
 import turso.r2dbc.session.MultiRowInsert;
 import turso.r2dbc.session.Session;
 import turso.r2dbc.sql.ParsedStatement;
@@ -37,6 +38,7 @@ public record PlannedStatement(
                 sql,
                 effect(kind),
                 lock(statement),
+                tie(statement),
                 kind == StatementKind.DDL || kind == StatementKind.VACUUM,
                 statement.hasStar() || returning,
                 returning || sets.size() < WORTHWHILE_SETS ? null : multiRowInsert(statement),
@@ -68,6 +70,14 @@ public record PlannedStatement(
             return Lock.WRITE;
         }
         return statement.kind().isQuery() ? Lock.READ : Lock.NONE;
+    }
+
+    private static Tie tie(ParsedStatement statement) {
+        if (statement.changesConnection()) {
+            return Tie.CHANGES;
+        }
+        boolean plain = statement.kind().isQuery() || statement.kind().isDml();
+        return plain && !statement.asksConnection() ? Tie.NONE : Tie.ASKS;
     }
 
     private static boolean mayReturnRows(StatementKind kind) {
@@ -118,6 +128,7 @@ public record PlannedStatement(
                         this.execution.sql(),
                         this.execution.effect(),
                         this.execution.lock(),
+                        this.execution.tie(),
                         this.execution.changesSchema(),
                         this.execution.star(),
                         null,

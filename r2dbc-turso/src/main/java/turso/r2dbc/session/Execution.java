@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param sql exactly one statement
  * @param effect what it does to the transaction
  * @param lock which lock of the database it may need
+ * @param tie what it has to do with the connection it runs on, beside the database
  * @param changesSchema whether it changes tables, so that columns described before may be wrong
  * @param star whether its columns may change without its text changing ({@code SELECT *})
  * @param rows how several sets of values can be inserted at once, or null if they cannot
@@ -19,6 +20,7 @@ public record Execution(
         String sql,
         Effect effect,
         Lock lock,
+        Tie tie,
         boolean changesSchema,
         boolean star,
         @Nullable MultiRowInsert rows,
@@ -37,9 +39,19 @@ public record Execution(
         WRITE
     }
 
+    /** What a statement has to do with the connection it runs on, beside the database. */
+    public enum Tie {
+        /** Nothing: it does the same on any connection that was set up alike. */
+        NONE,
+        /** It may ask for something of the connection, such as the rowid of the last row it inserted. */
+        ASKS,
+        /** It may change the connection: what names mean on it, or how it does what comes after. */
+        CHANGES
+    }
+
     /** {@return an execution without values that reads no rows} */
     public static Execution of(String sql, Effect effect, boolean writes) {
-        return new Execution(sql, effect, writes ? Lock.WRITE : Lock.NONE, false, false, null, NO_VALUES);
+        return new Execution(sql, effect, writes ? Lock.WRITE : Lock.NONE, Tie.ASKS, false, false, null, NO_VALUES);
     }
 
     /** {@return whether it may need the database's write lock} */

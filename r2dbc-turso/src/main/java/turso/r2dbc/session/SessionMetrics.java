@@ -36,6 +36,9 @@ public interface SessionMetrics {
     /** {@return how many of them have waited in vain} */
     long lockTimeouts();
 
+    /** {@return how many writes were committed together with writes of other sessions, where that is possible} */
+    long groupedWrites();
+
     /** {@return how many statements were found prepared} */
     long statementCacheHits();
 

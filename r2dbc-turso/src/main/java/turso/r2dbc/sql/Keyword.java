@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The keywords that decide where a statement ends, what it does, and how far a pattern of LIKE goes. All other words are
- * {@link #NONE}.
+ * The keywords that decide where a statement ends, what it does, and how far a pattern of LIKE goes, and the functions that
+ * tell of the connection. All other words are {@link #NONE}.
  *
  * <p>Compared by ASCII letter case only, as SQLite does: the Kelvin sign is no K, a long s is no S.
  */
@@ -16,6 +16,7 @@ enum Keyword {
     AS,
     ATTACH,
     BEGIN,
+    CHANGES,
     COLLATE,
     COMMIT,
     CREATE,
@@ -29,6 +30,7 @@ enum Keyword {
     EXPLAIN,
     IMMEDIATE,
     INSERT,
+    LAST_INSERT_ROWID,
     LIKE,
     LIMIT,
     ORDER,
@@ -45,6 +47,7 @@ enum Keyword {
     TEMP,
     TEMPORARY,
     TO,
+    TOTAL_CHANGES,
     TRIGGER,
     UPDATE,
     VACUUM,

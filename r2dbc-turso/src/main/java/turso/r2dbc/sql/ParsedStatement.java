@@ -12,6 +12,8 @@ public final class ParsedStatement {
     private final boolean star;
     private final boolean behindWith;
     private final int orderOrLimit;
+    private final boolean asksConnection;
+    private final boolean changesConnection;
     private final SlotMapping slots;
 
     ParsedStatement(String text, int start, int end, StatementClassifier classifier, SlotMapping slots) {
@@ -22,6 +24,13 @@ public final class ParsedStatement {
         this.star = classifier.hasStar();
         this.behindWith = classifier.isBehindWith();
         this.orderOrLimit = classifier.orderOrLimit() - start;
+        this.asksConnection = classifier.callsCounter();
+        this.changesConnection = switch (kind) {
+            case PRAGMA -> Pragmas.changesConnection(sql);
+            case DDL -> classifier.mayBeTemporary();
+            case ATTACH, DETACH, OTHER -> true;
+            default -> false;
+        };
         this.slots = slots;
     }
 
@@ -80,6 +89,22 @@ public final class ParsedStatement {
     /** {@return whether the statement begins with WITH} */
     public boolean isBehindWith() {
         return behindWith;
+    }
+
+    /**
+     * {@return whether the statement may ask for what the connection did before it} With {@code changes()},
+     * {@code total_changes()} or {@code last_insert_rowid()}.
+     */
+    public boolean asksConnection() {
+        return asksConnection;
+    }
+
+    /**
+     * {@return whether the statement may change the connection itself, beside the database: what names mean on it, or how it
+     * does what comes after} By PRAGMA, ATTACH, or a temporary table, view or trigger.
+     */
+    public boolean changesConnection() {
+        return changesConnection;
     }
 
     /** {@return whether a result column, of the statement or of a query inside it, may be {@code *} or {@code t.*}} */

@@ -14,6 +14,11 @@ final class StatementClassifier {
     private boolean returning;
     private boolean star;
     private int orderOrLimit = NOWHERE;
+    private boolean callsCounter;
+    private boolean temporary;
+    /** Whether the last token opens the arguments of a function in quotes. */
+    private boolean quotedCall;
+
     private TokenType previousType = TokenType.END;
     private Keyword previousKeyword = Keyword.NONE;
 
@@ -29,6 +34,7 @@ final class StatementClassifier {
         } else {
             proceed(type, keyword, offset);
         }
+        observe(type, keyword);
         previousType = type;
         previousKeyword = keyword;
     }
@@ -52,6 +58,39 @@ final class StatementClassifier {
     /** Where ORDER BY or LIMIT of an UPDATE or DELETE begins, or a negative number. */
     int orderOrLimit() {
         return orderOrLimit;
+    }
+
+    /**
+     * Whether it may call {@code changes()}, {@code total_changes()} or {@code last_insert_rowid()}; what is in quotes may be
+     * one of them if it is called without arguments.
+     */
+    boolean callsCounter() {
+        return callsCounter;
+    }
+
+    /** Whether a table, view, index or trigger in it may be one of the connection's own. */
+    boolean mayBeTemporary() {
+        return temporary;
+    }
+
+    private void observe(TokenType type, Keyword keyword) {
+        switch (type) {
+            case OPENING_PARENTHESIS -> callsCounter |= isCounter(previousKeyword);
+            case CLOSING_PARENTHESIS -> callsCounter |= quotedCall;
+            case DOT -> temporary |= previousType == TokenType.QUOTED;
+            case WORD -> temporary |= keyword == Keyword.TEMP || keyword == Keyword.TEMPORARY;
+            default -> {
+                // says nothing about the connection
+            }
+        }
+        quotedCall = type == TokenType.OPENING_PARENTHESIS && previousType == TokenType.QUOTED;
+    }
+
+    private static boolean isCounter(Keyword keyword) {
+        return switch (keyword) {
+            case CHANGES, TOTAL_CHANGES, LAST_INSERT_ROWID -> true;
+            default -> false;
+        };
     }
 
     private void start(TokenType type, Keyword keyword) {

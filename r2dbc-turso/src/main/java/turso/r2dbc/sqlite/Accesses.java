@@ -3,6 +3,7 @@ package turso.r2dbc.sqlite;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteException;
 import reactor.util.Logger;
 import reactor.util.Loggers;
 
@@ -22,14 +23,15 @@ final class Accesses {
 
     private Accesses() {}
 
-    static Access of(SQLiteConnection connection) {
+    /** @throws SQLException if that cannot be told now, since somebody has the database locked */
+    static Access of(SQLiteConnection connection) throws SQLException {
         if (isDirect(connection)) {
             return new DirectAccess(connection);
         }
         return new JdbcAccess(connection);
     }
 
-    private static boolean isDirect(SQLiteConnection connection) {
+    private static boolean isDirect(SQLiteConnection connection) throws SQLException {
         Boolean known = direct;
         if (known == null) {
             known = probe(connection);
@@ -38,11 +40,14 @@ final class Accesses {
         return known;
     }
 
-    private static boolean probe(SQLiteConnection connection) {
+    private static boolean probe(SQLiteConnection connection) throws SQLException {
         try {
             DirectProbe.run(connection);
             return true;
         } catch (LinkageError | ClassCastException | SQLException missing) {
+            if (missing instanceof SQLiteException failed && Codes.isLockConflict(failed.getResultCode().code)) {
+                throw failed;
+            }
             warn(missing);
             return false;
         }

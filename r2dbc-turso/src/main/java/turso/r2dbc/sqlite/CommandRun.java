@@ -10,6 +10,7 @@ import turso.r2dbc.session.EngineFailure.Reason;
 import turso.r2dbc.session.Execution;
 import turso.r2dbc.session.Execution.Lock;
 import turso.r2dbc.session.Task;
+import turso.r2dbc.sqlite.SharedWrite.Outcome;
 
 /**
  * Takes one command at a time through the engine: its prelude, then each execution with each set of values, up to the
@@ -52,6 +53,12 @@ final class CommandRun {
 
     private volatile boolean interrupted;
 
+    /** Null where no commits are shared. */
+    private final @Nullable HandOver handOver;
+
+    /** Whether cancelling the task stops the engine in this turn. */
+    private boolean interruptible;
+
     /** Whether the last turn ended with a row that nobody had asked for. */
     private boolean unwanted;
 
@@ -62,6 +69,7 @@ final class CommandRun {
         this.engine = engine;
         this.task = task;
         this.cursor = new Cursor(task);
+        this.handOver = engine.sharesCommits() ? new HandOver(engine, this) : null;
     }
 
     Task task() {
@@ -132,6 +140,9 @@ final class CommandRun {
         }
         this.unwanted = false;
         this.understood = false;
+        if (this.handOver != null) {
+            this.handOver.begin();
+        }
         this.timeout = null;
         long limit = next.timeouts().statement();
         if (limit > 0) {
@@ -151,6 +162,7 @@ final class CommandRun {
             // There was nothing to stop when it came.
             this.interrupted = false;
         }
+        this.interruptible = cancellable;
         Progress progress = proceed(cancellable);
         this.unwanted = progress == Progress.UNWANTED;
         return progress;
@@ -159,6 +171,15 @@ final class CommandRun {
     private Progress proceed(boolean cancellable) {
         int budget = SLICE;
         try {
+            if (this.handOver != null && this.handOver.isPending()) {
+                if (this.handOver.mustWait()) {
+                    return Progress.PARKED;
+                }
+                Outcome outcome = this.handOver.takeBack();
+                if (outcome != null) {
+                    return report(outcome);
+                }
+            }
             for (; ; ) {
                 if (cancellable && this.task.isCancelled()) {
                     return Progress.YIELDED;
@@ -203,9 +224,11 @@ final class CommandRun {
 
     /** Makes the first step for one set of values. @return false if a lock is not free and the run must wait */
     private boolean start(Execution execution) throws EngineError {
-        if (!this.engine.enterLane(this, execution.lock())) {
+        if (this.handOver != null && this.handOver.give(position().command(), execution, this.interruptible)
+                || !this.engine.enterLane(this, execution.lock())) {
             return false;
         }
+        this.engine.runsItself(execution);
         EngineStatement current = this.cursor.statement();
         try {
             if (position().isInPrelude() && !this.understood) {
@@ -235,6 +258,28 @@ final class CommandRun {
             describe(current, execution);
         }
         return true;
+    }
+
+    /** Takes back what is handed over. @return false if it is running elsewhere; then it ends, and is waited for */
+    boolean recall() {
+        return this.handOver == null || this.handOver.recall();
+    }
+
+    /** What was handed over has run. */
+    private Progress report(Outcome outcome) throws EngineError {
+        endLockWait();
+        EngineFailure failure = outcome.failure();
+        if (failure != null) {
+            throw new EngineError(failure);
+        }
+        Columns columns = outcome.columns();
+        if (columns != null) {
+            this.task.onColumns(columns);
+            outcome.rows().forEach(this.task::onRow);
+        }
+        this.task.onExecuted(position().index(), outcome.changes());
+        position().passExecution();
+        return succeed();
     }
 
     /**
@@ -383,6 +428,9 @@ final class CommandRun {
 
     private void endCommand() {
         this.position = null;
+        if (this.handOver != null) {
+            this.handOver.end();
+        }
         endLockWait();
         StatementTimeout running = this.timeout;
         if (running != null) {

@@ -2,6 +2,8 @@ package turso.r2dbc.sqlite;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,6 +25,9 @@ final class Database {
 
     private final Set<LanePlace> places = ConcurrentHashMap.newKeySet();
 
+    /** Connections that are set up alike, and have the same threads. */
+    private record GroupKind(List<SetUpStatement> setUp, Workers workers) {}
+
     /** Counts changes of the schema made in this process. */
     private final AtomicLong schemaVersion = new AtomicLong();
 
@@ -30,6 +35,9 @@ final class Database {
     private volatile boolean readersTakeTurns;
 
     private volatile @Nullable Checkpointer checkpointer;
+
+    /** Who shares commits with whom. */
+    private final Map<GroupKind, GroupCommit> groups = new ConcurrentHashMap<>();
 
     /** How to open a file that has a write-ahead log, for whoever may write to it. */
     private volatile @Nullable SqliteSettings logged;
@@ -95,6 +103,19 @@ final class Database {
         this.places.forEach(LanePlace::makeWay);
     }
 
+    /** {@return what lets the writes of connections with these settings share commits; null if nothing does} */
+    @Nullable
+    GroupCommit groupCommit(SqliteSettings settings, Workers workers) {
+        Path path = this.file;
+        // An extension may make functions on one connection that others do not have.
+        if (!settings.groupCommit() || path == null || settings.readOnly() || settings.loadExtensions()) {
+            return null;
+        }
+        return this.groups.computeIfAbsent(
+                new GroupKind(SetUpStatement.of(settings), workers),
+                kind -> new GroupCommit(this, path, settings, workers));
+    }
+
     /** A transaction that may have written has ended. */
     void written() {
         Checkpointer background = this.checkpointer;
@@ -114,6 +135,7 @@ final class Database {
         if (background != null) {
             background.close();
         }
+        this.groups.values().forEach(GroupCommit::close);
         removeLog();
         Engine kept = this.anchor;
         if (kept != null) {

@@ -34,10 +34,6 @@ final class Engine {
 
     private boolean closed;
 
-    Engine(SQLiteConnection connection) {
-        this(connection, Accesses.of(connection));
-    }
-
     Engine(SQLiteConnection connection, Access access) {
         this.connection = connection;
         this.access = access;

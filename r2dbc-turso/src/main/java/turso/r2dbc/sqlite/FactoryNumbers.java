@@ -25,6 +25,8 @@ final class FactoryNumbers implements SessionMetrics {
 
     private final LongAdder closedLockTimeouts = new LongAdder();
 
+    private final LongAdder closedGroupedWrites = new LongAdder();
+
     /** The database as the newest session found it. Without a session it may be another one by now. */
     private volatile @Nullable Database database;
 
@@ -48,6 +50,7 @@ final class FactoryNumbers implements SessionMetrics {
         this.closedLockWaits.add(numbers.lockWaits.get());
         this.closedLockWaitNanos.add(numbers.lockWaitNanos.get());
         this.closedLockTimeouts.add(numbers.lockTimeouts.get());
+        this.closedGroupedWrites.add(numbers.groupedWrites.get());
     }
 
     private long total(Function<SessionNumbers, SessionNumbers.Number> number, LongAdder closed) {
@@ -112,6 +115,11 @@ final class FactoryNumbers implements SessionMetrics {
     @Override
     public long lockTimeouts() {
         return total(numbers -> numbers.lockTimeouts, this.closedLockTimeouts);
+    }
+
+    @Override
+    public long groupedWrites() {
+        return total(numbers -> numbers.groupedWrites, this.closedGroupedWrites);
     }
 
     @Override

@@ -32,12 +32,17 @@ final class Interrupter {
 
     /** Goes on with a run while no other cursor of the connection is open. */
     CommandRun.Progress runAlone(CommandRun run) {
-        this.working.set(run.task());
+        enter(run.task());
         try {
             return run.advance(true);
         } finally {
             leave(run.task());
         }
+    }
+
+    /** The engine begins to work for the task, which may be one of another session; {@link #leave} must follow. */
+    void enter(Task task) {
+        this.working.set(task);
     }
 
     /**
@@ -54,7 +59,7 @@ final class Interrupter {
     }
 
     /** The engine has stopped working for the task; no interrupt meant for it comes after this. */
-    private void leave(Task task) {
+    void leave(Task task) {
         while (!this.working.compareAndSet(task, null)) {
             // Another thread is between two instructions of interrupt().
             Thread.onSpinWait();

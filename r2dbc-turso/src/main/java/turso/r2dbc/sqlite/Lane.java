@@ -32,6 +32,11 @@ final class Lane {
          */
         void makeWay();
 
+        /** {@return for how many connections the member stands} From any thread. */
+        default int size() {
+            return 1;
+        }
+
         /** {@return what the member is doing, for the error of one who waited in vain} From any thread. */
         String describe();
     }
@@ -195,10 +200,29 @@ final class Lane {
         }
     }
 
+    /** {@return whether whoever wants to write now would have to wait} */
+    boolean isWanted() {
+        synchronized (this.lock) {
+            return this.writer != null || !this.waiting.isEmpty();
+        }
+    }
+
+    /** {@return whether nobody waits behind a member that waits, or waits while it has its turn} */
+    boolean isNobodyBehind(Member member) {
+        synchronized (this.lock) {
+            Waiter last = this.waiting.peekLast();
+            return last == null || last.member() == member;
+        }
+    }
+
     /** {@return how many wait} */
     int waiting() {
         synchronized (this.lock) {
-            return this.waiting.size();
+            int waiting = 0;
+            for (Waiter waiter : this.waiting) {
+                waiting += waiter.member().size();
+            }
+            return waiting;
         }
     }
 

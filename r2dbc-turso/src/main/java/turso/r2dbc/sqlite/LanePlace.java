@@ -96,6 +96,16 @@ final class LanePlace implements Lane.Member {
         wait.awaitGrant();
     }
 
+    /** {@return whether the session neither uses the database by the lane nor waits for that} */
+    boolean isOut() {
+        return this.place == Place.OUT && this.waiting == null;
+    }
+
+    /** {@return who holds the lane, in words} */
+    String describeHolder() {
+        return this.lane.describeHolder(this);
+    }
+
     /** Another process, or another lock of this one, is in the way: the run is tried again after a pause. */
     void retryLater(CommandRun run, EngineFailure conflict) throws EngineError {
         LockWait wait = run.lockWait();

@@ -40,6 +40,9 @@ final class SessionEngine {
 
     private final SessionNumbers numbers;
 
+    /** Null where no commits are shared. */
+    private final @Nullable GroupMember member;
+
     private final Wakeups wakeups;
 
     /** The run whose command the engine is working on, between its slices too, if it may be interrupted. */
@@ -65,6 +68,7 @@ final class SessionEngine {
             Engine engine,
             Database database,
             SqliteSettings settings,
+            Workers workers,
             Interrupter interrupter,
             SessionNumbers numbers,
             Wakeups wakeups) {
@@ -80,6 +84,8 @@ final class SessionEngine {
         this.maxOpenCursors = settings.maxOpenCursors();
         this.numbers = numbers;
         this.wakeups = wakeups;
+        GroupCommit shared = database.groupCommit(settings, workers);
+        this.member = shared == null ? null : new GroupMember(shared, database, this.statements, numbers);
     }
 
     /**
@@ -138,6 +144,10 @@ final class SessionEngine {
             run.interrupt();
             this.interrupter.interrupt(run.task(), run::isInterrupted);
         }
+        GroupMember elsewhere = this.member;
+        if (elsewhere != null) {
+            elsewhere.interrupt();
+        }
     }
 
     /** Ends what a run is doing, if anything. */
@@ -192,6 +202,45 @@ final class SessionEngine {
     /** {@return whether the run may use the database so, or must wait} */
     boolean enterLane(CommandRun run, Lock lock) throws EngineError {
         return this.place.enter(run, lock, isTransactionOpen());
+    }
+
+    /** {@return whether the session may ever share commits with others} */
+    boolean sharesCommits() {
+        return this.member != null;
+    }
+
+    /** {@return whether a write should be handed over to share a commit, and so to be run on another connection} */
+    boolean shouldHandOver(Execution execution) throws EngineError {
+        return this.member != null
+                && !isTransactionOpen()
+                && this.cursors.isEmpty()
+                && this.place.isOut()
+                && this.member.mayHandOver(execution);
+    }
+
+    void handOver(SharedWrite write) {
+        if (this.member != null) {
+            this.member.handOver(write);
+        }
+    }
+
+    /** What was handed over is back. */
+    void isBack(SharedWrite write) {
+        if (this.member != null) {
+            this.member.isBack(write);
+        }
+    }
+
+    /** A run that may use the database is about to do so by itself. */
+    void runsItself(Execution execution) throws EngineError {
+        if (this.member != null) {
+            this.member.runsItself(execution);
+        }
+    }
+
+    /** {@return the failure of a write that waited in vain among others} */
+    EngineFailure lockTimeout(LockWait wait, @Nullable EngineFailure conflict) {
+        return wait.timeout(conflict == null ? "held by " + this.place.describeHolder() : conflict.message(), conflict);
     }
 
     void retryLater(CommandRun run, EngineFailure conflict) throws EngineError {

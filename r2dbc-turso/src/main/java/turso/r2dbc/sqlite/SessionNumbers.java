@@ -33,5 +33,7 @@ final class SessionNumbers {
 
     final Number lockTimeouts = new Number();
 
+    final Number groupedWrites = new Number();
+
     final Number openCursors = new Number();
 }

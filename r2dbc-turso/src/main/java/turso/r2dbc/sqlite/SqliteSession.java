@@ -71,7 +71,7 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
         this.version = version;
         this.mailbox = new Mailbox(workers, this);
         this.interrupter = new Interrupter(engine);
-        this.engine = new SessionEngine(engine, database, settings, this.interrupter, this.numbers, this);
+        this.engine = new SessionEngine(engine, database, settings, workers, this.interrupter, this.numbers, this);
     }
 
     // ---- from any thread

@@ -44,6 +44,9 @@ public interface SqliteSettings {
     /** {@return the size in bytes at which the write-ahead log is cut back} */
     long walLimit();
 
+    /** {@return whether concurrent auto-commit writes share a commit} */
+    boolean groupCommit();
+
     /** {@return how many queries of a connection may be open at once} */
     int maxOpenCursors();
 

@@ -102,7 +102,7 @@ final class TaskRun {
 
     /** {@return whether the task is cancelled and has not been told} The question can be answered with yes only once. */
     boolean takeCancellation() {
-        if (this.task.isCancelled() && isCancellable()) {
+        if (this.task.isCancelled() && isCancellable() && this.commands.recall()) {
             this.cancelDelivered = true;
             return true;
         }

@@ -42,8 +42,10 @@ class ProcessTest {
     private static final long LONGEST_TRANSACTION_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
 
     /** Every transaction adds about as many pages to the log as SQLite's checkpoint waits for here. */
+    private static final String OPTIONS_FOR_GROUPS = "groupCommit=true&";
+
     private static final List<String> OPTIONS =
-            List.of("?pragma.wal_autocheckpoint=4", "?walLimit=1", "?pragma.wal_autocheckpoint=8&synchronous=NORMAL");
+            List.of("pragma.wal_autocheckpoint=4", "walLimit=1", "pragma.wal_autocheckpoint=8&synchronous=NORMAL");
 
     @TempDir
     Path directory;
@@ -97,12 +99,27 @@ class ProcessTest {
     @Test
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void aKilledProcessLosesNothingItAcknowledgedAndLeavesNoPartOfATransaction() throws Exception {
+        killOverAndOver("");
+    }
+
+    @Test
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
+    void norDoesOneWhoseWritesShareCommits() throws Exception {
+        try (Connection jdbc = connect();
+                Statement statement = jdbc.createStatement()) {
+            statement.execute("create trigger counting after insert on t when new.row = 0"
+                    + " begin update counter set n = n + 1; end");
+        }
+        killOverAndOver(OPTIONS_FOR_GROUPS);
+    }
+
+    private void killOverAndOver(String options) throws Exception {
         Random random = new Random(SEED);
         List<Long> acknowledged = new ArrayList<>();
         int withinCommit = 0;
         int withinCheckpoint = 0;
         for (int round = 0; round < ROUNDS; round++) {
-            Process process = start(1_000_000L * (round + 1), 0, OPTIONS.get(round % OPTIONS.size()));
+            Process process = start(1_000_000L * (round + 1), 0, "?" + options + OPTIONS.get(round % OPTIONS.size()));
             killAtRandomMoment(process, random, acknowledged);
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isNotZero();

@@ -24,25 +24,42 @@ public final class WritingProcess {
 
     private static final int CONNECTIONS = 3;
 
+    private static final int CONNECTIONS_IN_GROUPS = 8;
+
     private WritingProcess() {}
 
     /** Arguments: the URL, the number of the first transaction, and how many; 0 is without end. */
     public static void main(String[] arguments) {
         ConnectionFactory factory = ConnectionFactories.get(arguments[0]);
+        boolean groups = arguments[0].contains("groupCommit=true");
         AtomicLong next = new AtomicLong(Long.parseLong(arguments[1]));
         long count = Long.parseLong(arguments[2]);
         long end = count == 0 ? Long.MAX_VALUE : next.get() + count;
         PrintStream acknowledged = new PrintStream(System.out, true, StandardCharsets.US_ASCII);
-        Flux.range(0, CONNECTIONS)
+        Flux.range(0, groups ? CONNECTIONS_IN_GROUPS : CONNECTIONS)
                 .flatMap(i -> Mono.usingWhen(
                         factory.create(),
-                        connection -> Mono.defer(() -> transaction(connection, next.getAndIncrement(), end))
+                        connection -> Mono.defer(() -> groups
+                                        ? statement(connection, next.getAndIncrement())
+                                        : transaction(connection, next.getAndIncrement(), end))
                                 .doOnNext(acknowledged::println)
                                 .repeat(() -> next.get() < end)
                                 .then(),
                         Connection::close))
                 .then()
                 .block(Duration.ofMinutes(5));
+    }
+
+    /** The rows of a transaction in one statement; a trigger counts. */
+    private static Mono<Long> statement(Connection connection, long number) {
+        return Flux.from(connection
+                        .createStatement("insert into t (number, row, filling)"
+                                + " values (:number, 0, :filling), (:number, 1, :filling), (:number, 2, :filling)")
+                        .bind("number", number)
+                        .bind("filling", "x".repeat(500))
+                        .execute())
+                .concatMap(Result::getRowsUpdated)
+                .then(Mono.just(number));
     }
 
     private static Mono<Long> transaction(Connection connection, long number, long end) {

@@ -22,9 +22,21 @@ public final class ForkedJvm {
      * @return the lines it printed, without those of its error stream
      */
     public static List<String> run(Path directory, String... arguments) throws IOException, InterruptedException {
+        return run(directory, List.of(), arguments);
+    }
+
+    /** Does that in a process whose files cannot grow beyond a limit; on Linux. @param bytes the limit */
+    public static List<String> runWithin(int bytes, Path directory, String... arguments)
+            throws IOException, InterruptedException {
+        String limited = "ulimit -f " + bytes / 1024 + " && exec \"$0\" \"$@\"";
+        return run(directory, List.of("bash", "-c", limited), arguments);
+    }
+
+    private static List<String> run(Path directory, List<String> before, String... arguments)
+            throws IOException, InterruptedException {
         Path output = Files.createTempFile(directory, "output", ".txt");
         Path errors = Files.createTempFile(directory, "errors", ".txt");
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command)

@@ -92,6 +92,64 @@ class ClassificationTests {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT changes()",
+                "INSERT INTO t VALUES (1, last_insert_rowid ( ))",
+                "UPDATE t SET a = (SELECT /* c */ Total_Changes\n())",
+                "SELECT \"changes\"()",
+                "DELETE FROM t WHERE id = [last_insert_rowid]()"
+            })
+    void callsThatAskTheConnectionAreFound(String sql) {
+        assertThat(statement(sql).asksConnection()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT changes FROM t",
+                "INSERT INTO changes VALUES ('last_insert_rowid()')",
+                "INSERT INTO \"changes\" (\"a\") VALUES (?)",
+                "SELECT changes_of(1), count() -- changes()"
+            })
+    void othersAreNot(String sql) {
+        assertThat(statement(sql).asksConnection()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "PRAGMA foreign_keys = 0",
+                "PRAGMA main.recursive_triggers(1)",
+                "ATTACH 'x' AS y",
+                "DETACH y",
+                "CREATE TEMP TABLE t (a)",
+                "create temporary view v as select 1",
+                "CREATE TABLE temp.t (a)",
+                "CREATE TABLE `temp` . t (a)",
+                "Nobody knows"
+            })
+    void statementsThatChangeTheConnectionAreFound(String sql) {
+        assertThat(statement(sql).changesConnection()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "PRAGMA foreign_keys",
+                "PRAGMA table_info(t)",
+                "PRAGMA foreign_key_check(t)",
+                "CREATE TABLE t (a)",
+                "DROP TABLE main.t",
+                "INSERT INTO temp.t VALUES (1)",
+                "BEGIN IMMEDIATE",
+                "VACUUM"
+            })
+    void statementsThatLeaveItAsItIsAreNot(String sql) {
+        assertThat(statement(sql).changesConnection()).isFalse();
+    }
+
     @Test
     void everyStatementHasItsOwnKind() {
         assertThat(ParsedSql.parse(

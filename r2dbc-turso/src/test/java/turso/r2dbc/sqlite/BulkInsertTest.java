@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import turso.r2dbc.session.Effect;
 import turso.r2dbc.session.Execution;
 import turso.r2dbc.session.Execution.Lock;
+import turso.r2dbc.session.Execution.Tie;
 import turso.r2dbc.session.MultiRowInsert;
 
 /** Which rows are inserted together; that nobody can tell is shown through the public API. */
@@ -36,7 +37,8 @@ class BulkInsertTest {
     }
 
     private static Execution insert(List<@Nullable Object[]> rows) {
-        return new Execution("INSERT INTO t VALUES (?, ?)", Effect.NONE, Lock.WRITE, false, false, INTO_T, rows);
+        return new Execution(
+                "INSERT INTO t VALUES (?, ?)", Effect.NONE, Lock.WRITE, Tie.NONE, false, false, INTO_T, rows);
     }
 
     private static List<@Nullable Object[]> rows(int count) {
@@ -124,7 +126,8 @@ class BulkInsertTest {
             rows.add(new Object[columns]);
         }
 
-        int inserted = this.bulk.insert(new Execution("", Effect.NONE, Lock.WRITE, false, false, wide, rows), 1);
+        int inserted =
+                this.bulk.insert(new Execution("", Effect.NONE, Lock.WRITE, Tie.NONE, false, false, wide, rows), 1);
 
         assertThat(inserted).isEqualTo(96);
         assertThat(text("SELECT count(*) FROM wide")).isEqualTo("96");
@@ -135,11 +138,11 @@ class BulkInsertTest {
         String row = "(" + "?,".repeat(1_999) + "?)";
         MultiRowInsert wide = new MultiRowInsert("t", "INSERT INTO t VALUES", row, 2_000);
         Execution insert =
-                new Execution("", Effect.NONE, Lock.WRITE, false, false, wide, List.<@Nullable Object[]>of());
+                new Execution("", Effect.NONE, Lock.WRITE, Tie.NONE, false, false, wide, List.<@Nullable Object[]>of());
         assertThat(this.bulk.isPossible(insert)).isTrue();
         MultiRowInsert wider = new MultiRowInsert("t", "INSERT INTO t VALUES", row, 4_001);
-        assertThat(this.bulk.isPossible(
-                        new Execution("", Effect.NONE, Lock.WRITE, false, false, wider, List.<@Nullable Object[]>of())))
+        assertThat(this.bulk.isPossible(new Execution(
+                        "", Effect.NONE, Lock.WRITE, Tie.NONE, false, false, wider, List.<@Nullable Object[]>of())))
                 .isFalse();
     }
 }

@@ -33,6 +33,7 @@ class JdbcFallBackTest {
 
     /** What depends on statements most, and the official kit. */
     private static final List<String> TESTS = List.of(
+            "concurrency.GroupCommitTest",
             "contract.BatchContractTest",
             "contract.BindingSetsContractTest",
             "contract.DemandContractTest",

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import turso.r2dbc.TestDatabase;
+import turso.r2dbc.TursoConnectionFactory;
 import turso.r2dbc.opening.Leftovers;
 
 /**
@@ -52,21 +53,23 @@ class InterleavingStressTest {
     static List<Arguments> runs() {
         List<Arguments> runs = new ArrayList<>();
         for (int i = 0; i < SEEDS; i++) {
-            runs.add(Arguments.of(FIRST_SEED + i, TestDatabase.Kind.FILE));
-            runs.add(Arguments.of(FIRST_SEED + i, TestDatabase.Kind.MEMORY));
+            runs.add(Arguments.of(FIRST_SEED + i, TestDatabase.Kind.FILE, false));
+            runs.add(Arguments.of(FIRST_SEED + i, TestDatabase.Kind.FILE, true));
+            runs.add(Arguments.of(FIRST_SEED + i, TestDatabase.Kind.MEMORY, false));
         }
         return runs;
     }
 
-    @ParameterizedTest(name = "seed {0}, {1}")
+    @ParameterizedTest(name = "seed {0}, {1}, group commit {2}")
     @MethodSource("runs")
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
-    void nothingIsLostAndEveryPublisherEndsOnce(long seed, TestDatabase.Kind kind) throws Exception {
+    void nothingIsLostAndEveryPublisherEndsOnce(long seed, TestDatabase.Kind kind, boolean groupCommit)
+            throws Exception {
         String location = kind == TestDatabase.Kind.FILE
                 ? "file://" + this.directory.resolve("stress.db")
                 : "mem:///stress-" + seed;
-        ConnectionFactory factory =
-                ConnectionFactories.get("r2dbc:turso:" + location + "?synchronous=OFF&lockWaitTimeout=20ms");
+        ConnectionFactory factory = ConnectionFactories.get(
+                "r2dbc:turso:" + location + "?synchronous=OFF&lockWaitTimeout=20ms&groupCommit=" + groupCommit);
         // Keeps a memory database until its rows have been compared.
         Connection first = Mono.from(factory.create()).block(LIMIT);
         assertThat(first).isNotNull();
@@ -118,8 +121,13 @@ class InterleavingStressTest {
         Leftovers.assertNoOpenFiles(this.directory);
         assertThat(all.stream().mapToInt(RandomConnection::operations).sum()).isEqualTo(OPERATIONS);
         System.out.printf(
-                "stress: seed %d, %s, %d operations on %d connections, %d rows%n",
-                seed, kind, OPERATIONS, all.size(), rows.size());
+                "stress: seed %d, %s, %d operations on %d connections, %d rows, %d writes in groups%n",
+                seed,
+                kind,
+                OPERATIONS,
+                all.size(),
+                rows.size(),
+                ((TursoConnectionFactory) factory).metrics().groupedWrites());
     }
 
     private static RandomConnection use(Connection connection, Random random, List<RandomConnection> all) {
