@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
@@ -20,9 +19,9 @@ import turso.r2dbc.session.Step;
  *
  * <p>Statements that are no queries run in groups, as one command; when a group has run, its results are emitted. A
  * query's result is emitted without running it. If it is subscribed to at once, the statements behind it wait for its
- * end.
+ * end. Cancelling ends the execution; a result that was emitted stays usable, as {@code Mono.from(execute())} needs it.
  */
-final class ExecuteTask extends ConnectionTask implements Subscription {
+final class ExecuteTask extends ConnectionTask {
 
     /** Most executions have one result. */
     private static final int FEW = 1;
@@ -51,24 +50,6 @@ final class ExecuteTask extends ConnectionTask implements Subscription {
         this.actual = actual;
         this.groups = new Groups(context, plan);
     }
-
-    // ---- from the subscriber
-
-    @Override
-    public void request(long n) {
-        if (!Operators.validate(n)) {
-            return;
-        }
-        addDemand(n);
-    }
-
-    /** Ends the execution; a result that was emitted stays usable, as {@code Mono.from(execute())} needs it. */
-    @Override
-    public void cancel() {
-        cancelTask();
-    }
-
-    // ---- from the session
 
     @Override
     protected Step nextStep() {
