@@ -3,7 +3,6 @@ package turso.r2dbc.errors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static turso.r2dbc.errors.OpenDatabase.await;
 import static turso.r2dbc.errors.OpenDatabase.column;
-import static turso.r2dbc.errors.OpenDatabase.drained;
 import static turso.r2dbc.errors.OpenDatabase.failure;
 import static turso.r2dbc.errors.OpenDatabase.foreign;
 import static turso.r2dbc.errors.OpenDatabase.run;
@@ -96,13 +95,17 @@ class LockErrorTest {
     void lockThatNobodyWaitsForAnyMoreIsNobodysError() {
         List<Throwable> dropped = new CopyOnWriteArrayList<>();
         Hooks.onErrorDropped(dropped::add);
-        try (OpenDatabase database = database()) {
+        try (OpenDatabase database =
+                OpenDatabase.file(this.file, options -> options.lockWaitTimeout(Duration.ofMillis(500)))) {
             TursoConnection holder = database.open();
             TursoConnection connection = database.open();
             await(holder.beginTransaction());
             run(holder, "INSERT INTO t VALUES ('held')");
 
-            Disposable waiting = drained(connection, INSERT).subscribe(none -> {}, inTimeAfterAll -> {});
+            Disposable waiting = connection
+                    .createStatement(INSERT)
+                    .execute()
+                    .subscribe(none -> {}, inTimeAfterAll -> {});
             until(() -> database.factory().metrics().lockWaiters() == 1 || waiting.isDisposed());
             waiting.dispose();
 
