@@ -2,10 +2,8 @@ package turso.r2dbc.core;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
-import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 import turso.r2dbc.api.TursoResult;
 import turso.r2dbc.session.Columns;
@@ -128,7 +126,6 @@ final class ExecuteTask extends ConnectionTask {
             this.results.pollFirst();
             emit(result);
             if (isCancelled()) {
-                this.results.clear();
                 return Step.Rest.DONE;
             }
         }
@@ -220,7 +217,6 @@ final class ExecuteTask extends ConnectionTask {
     @Override
     protected void abandoned(EngineFailure failure) {
         if (!isCancelled()) {
-            List.copyOf(this.results).forEach(result -> Operators.onDiscard(result, this.actual.currentContext()));
             this.actual.onError(Failures.exception(this.groups.named(failure)));
         }
     }

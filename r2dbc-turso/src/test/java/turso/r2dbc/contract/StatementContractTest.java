@@ -82,7 +82,9 @@ class StatementContractTest extends ContractTest {
     @Test
     void c28WrongParametersAreToldByTheBindingMethod() {
         Statement statement = this.connection.createStatement("SELECT ?, :name");
-        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> statement.bind(2, "x"));
+        assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                .isThrownBy(() -> statement.bind(2, "x"))
+                .withMessage("Parameter index 2 is not within 0 and 1 in: SELECT ?, :name");
         assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> statement.bind(-1, "x"));
         assertThatExceptionOfType(IndexOutOfBoundsException.class)
                 .isThrownBy(() -> statement.bindNull(2, String.class));

@@ -102,10 +102,8 @@ class LockErrorTest {
             await(holder.beginTransaction());
             run(holder, "INSERT INTO t VALUES ('held')");
 
-            Disposable waiting = connection
-                    .createStatement(INSERT)
-                    .execute()
-                    .subscribe(none -> {}, inTimeAfterAll -> {});
+            Disposable waiting =
+                    connection.createStatement(INSERT).execute().subscribe(none -> {}, inTimeAfterAll -> {});
             until(() -> database.factory().metrics().lockWaiters() == 1 || waiting.isDisposed());
             waiting.dispose();
 
