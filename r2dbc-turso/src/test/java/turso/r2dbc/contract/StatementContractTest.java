@@ -321,6 +321,7 @@ class StatementContractTest extends ContractTest {
                 .isThrownBy(() -> statement.bind(0, Parameters.in(unknown, "x")))
                 .withMessageContaining("GEOMETRY");
         assertThatIllegalArgumentException().isThrownBy(() -> statement.bind(0, Parameters.in(unknown)));
+        assertThatIllegalArgumentException().isThrownBy(() -> statement.bind(0, Parameters.in(Thread.class)));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> statement.bind(0, Parameters.in(R2dbcType.COLLECTION, List.of())));
     }
