@@ -65,6 +65,12 @@ public final class TestDatabase implements AutoCloseable {
         }
     }
 
+    /** {@return where tests that hold anywhere keep their data} One place, in {@code test.kind}, is enough for a mutation run. */
+    public static Stream<Kind> kinds() {
+        String only = System.getProperty("test.kind");
+        return only == null ? Stream.of(Kind.values()) : Stream.of(Kind.valueOf(only));
+    }
+
     public static TestDatabase of(Kind kind) {
         return new TestDatabase(kind);
     }

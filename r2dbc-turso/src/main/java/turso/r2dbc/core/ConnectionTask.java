@@ -1,13 +1,18 @@
 package turso.r2dbc.core;
 
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.Step;
 import turso.r2dbc.session.Task;
 
-/** A task of one handle of a connection, which waits while a transaction scope elsewhere has the connection. */
-public abstract class ConnectionTask extends Task {
+/**
+ * A task of one handle of a connection, and the subscription of who asked for it. It waits while a transaction scope elsewhere
+ * has the connection.
+ */
+public abstract class ConnectionTask extends Task implements Subscription {
 
     private final ConnectionContext context;
 
@@ -28,6 +33,20 @@ public abstract class ConnectionTask extends Task {
         return this.context.scope();
     }
 
+    // ---- from the subscriber
+
+    @Override
+    public void request(long n) {
+        if (Operators.validate(n)) {
+            addDemand(n);
+        }
+    }
+
+    @Override
+    public void cancel() {
+        cancelTask();
+    }
+
     /** {@return the context of who subscribed} */
     protected abstract Context subscriberContext();
 
@@ -39,6 +58,8 @@ public abstract class ConnectionTask extends Task {
     protected final boolean isAdmitted() {
         return this.context.ownership().admits(this);
     }
+
+    // ---- from the session
 
     /** See {@link Task#next()}. */
     protected abstract Step nextStep();

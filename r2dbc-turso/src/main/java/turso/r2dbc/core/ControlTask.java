@@ -2,7 +2,6 @@ package turso.r2dbc.core;
 
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.util.context.Context;
 import turso.r2dbc.session.EngineFailure;
@@ -13,7 +12,7 @@ import turso.r2dbc.session.Step;
  * framework that gives up waiting must not leave a transaction half ended. Unless it can be withdrawn: nobody would end the
  * transaction that a cancelled begin has begun.
  */
-final class ControlTask extends ConnectionTask implements Subscription {
+final class ControlTask extends ConnectionTask {
 
     private final CoreSubscriber<? super Void> actual;
 

@@ -2,11 +2,8 @@ package turso.r2dbc.core;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
-import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 import turso.r2dbc.api.TursoResult;
 import turso.r2dbc.session.Columns;
@@ -20,9 +17,9 @@ import turso.r2dbc.session.Step;
  *
  * <p>Statements that are no queries run in groups, as one command; when a group has run, its results are emitted. A
  * query's result is emitted without running it. If it is subscribed to at once, the statements behind it wait for its
- * end.
+ * end. Cancelling ends the execution; a result that was emitted stays usable, as {@code Mono.from(execute())} needs it.
  */
-final class ExecuteTask extends ConnectionTask implements Subscription {
+final class ExecuteTask extends ConnectionTask {
 
     /** Most executions have one result. */
     private static final int FEW = 1;
@@ -51,24 +48,6 @@ final class ExecuteTask extends ConnectionTask implements Subscription {
         this.actual = actual;
         this.groups = new Groups(context, plan);
     }
-
-    // ---- from the subscriber
-
-    @Override
-    public void request(long n) {
-        if (!Operators.validate(n)) {
-            return;
-        }
-        addDemand(n);
-    }
-
-    /** Ends the execution; a result that was emitted stays usable, as {@code Mono.from(execute())} needs it. */
-    @Override
-    public void cancel() {
-        cancelTask();
-    }
-
-    // ---- from the session
 
     @Override
     protected Step nextStep() {
@@ -147,7 +126,6 @@ final class ExecuteTask extends ConnectionTask implements Subscription {
             this.results.pollFirst();
             emit(result);
             if (isCancelled()) {
-                this.results.clear();
                 return Step.Rest.DONE;
             }
         }
@@ -239,7 +217,6 @@ final class ExecuteTask extends ConnectionTask implements Subscription {
     @Override
     protected void abandoned(EngineFailure failure) {
         if (!isCancelled()) {
-            List.copyOf(this.results).forEach(result -> Operators.onDiscard(result, this.actual.currentContext()));
             this.actual.onError(Failures.exception(this.groups.named(failure)));
         }
     }

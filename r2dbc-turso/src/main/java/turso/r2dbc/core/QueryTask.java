@@ -3,7 +3,6 @@ package turso.r2dbc.core;
 import io.r2dbc.spi.R2dbcException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
@@ -20,7 +19,7 @@ import turso.r2dbc.session.Step;
  *
  * @param <T> what rows are mapped to
  */
-public class QueryTask<T> extends ConnectionTask implements Subscription {
+public class QueryTask<T> extends ConnectionTask {
 
     private final QueryResult result;
 
@@ -65,14 +64,6 @@ public class QueryTask<T> extends ConnectionTask implements Subscription {
     }
 
     // ---- from the subscriber
-
-    @Override
-    public void request(long n) {
-        if (!Operators.validate(n)) {
-            return;
-        }
-        addDemand(n);
-    }
 
     @Override
     protected void submitTask() {

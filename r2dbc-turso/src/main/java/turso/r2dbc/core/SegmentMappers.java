@@ -19,22 +19,7 @@ final class SegmentMappers {
 
         @Override
         public T row(DriverRow row) {
-            return mapped(this.function.apply(row, row.getMetadata()));
-        }
-
-        @Override
-        public @Nullable T updateCount(long count) {
-            return null;
-        }
-
-        @Override
-        public @Nullable T message(R2dbcException error) {
-            return null;
-        }
-
-        @Override
-        public boolean signals(R2dbcException error) {
-            return true;
+            return SegmentMapper.mapped(this.function.apply(row, row.getMetadata()));
         }
     }
 
@@ -51,16 +36,6 @@ final class SegmentMappers {
         public Long updateCount(long count) {
             return count;
         }
-
-        @Override
-        public @Nullable Long message(R2dbcException error) {
-            return null;
-        }
-
-        @Override
-        public boolean signals(R2dbcException error) {
-            return true;
-        }
     }
 
     /** Every segment, errors included, each of which can be kept. */
@@ -68,17 +43,17 @@ final class SegmentMappers {
 
         @Override
         public T row(DriverRow row) {
-            return mapped(this.function.apply(new Segments.RowData(row.copy())));
+            return SegmentMapper.mapped(this.function.apply(new Segments.RowData(row.copy())));
         }
 
         @Override
         public T updateCount(long count) {
-            return mapped(this.function.apply(new Segments.Count(count)));
+            return SegmentMapper.mapped(this.function.apply(new Segments.Count(count)));
         }
 
         @Override
         public T message(R2dbcException error) {
-            return mapped(this.function.apply(new Segments.Error(error)));
+            return SegmentMapper.mapped(this.function.apply(new Segments.Error(error)));
         }
 
         @Override
@@ -109,13 +84,5 @@ final class SegmentMappers {
         public boolean signals(R2dbcException error) {
             return this.mapper.signals(error) && this.predicate.test(new Segments.Error(error));
         }
-    }
-
-    private static <T> T mapped(@Nullable T value) {
-        if (value == null) {
-            throw new IllegalStateException("The mapping function returned null; a publisher cannot emit null"
-                    + " (Reactive Streams, rule 2.13): return an Optional, or map to something else");
-        }
-        return value;
     }
 }

@@ -1,9 +1,7 @@
 package turso.r2dbc.flow;
 
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
-import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 import turso.r2dbc.api.TursoRow;
 import turso.r2dbc.core.ConnectionTask;
@@ -16,7 +14,7 @@ import turso.r2dbc.session.Step;
  *
  * @param <T> what it emits
  */
-abstract class FetchTask<T> extends ConnectionTask implements Subscription {
+abstract class FetchTask<T> extends ConnectionTask {
 
     private final FlowCursor cursor;
 
@@ -76,20 +74,6 @@ abstract class FetchTask<T> extends ConnectionTask implements Subscription {
 
     final void emit(T value) {
         this.actual.onNext(value);
-    }
-
-    // ---- from the subscriber
-
-    @Override
-    public void request(long n) {
-        if (Operators.validate(n)) {
-            addDemand(n);
-        }
-    }
-
-    @Override
-    public void cancel() {
-        cancelTask();
     }
 
     @Override

@@ -1,9 +1,7 @@
 package turso.r2dbc.flow;
 
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
-import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 import turso.r2dbc.core.ConnectionContext;
 import turso.r2dbc.core.ConnectionTask;
@@ -19,7 +17,7 @@ import turso.r2dbc.session.Step;
  *
  * @param <T> the value's type
  */
-abstract class FlowTask<T> extends ConnectionTask implements Subscription {
+abstract class FlowTask<T> extends ConnectionTask {
 
     private final CoreSubscriber<? super T> actual;
 
@@ -41,20 +39,6 @@ abstract class FlowTask<T> extends ConnectionTask implements Subscription {
 
     /** {@return what has come of it; null for nothing} On the worker, when everything has succeeded. */
     abstract @Nullable T value();
-
-    // ---- from the subscriber
-
-    @Override
-    public void request(long n) {
-        if (Operators.validate(n)) {
-            addDemand(n);
-        }
-    }
-
-    @Override
-    public void cancel() {
-        cancelTask();
-    }
 
     @Override
     protected Context subscriberContext() {

@@ -10,12 +10,16 @@ import io.r2dbc.spi.ValidationDepth;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -226,6 +230,70 @@ class CloseContractTest extends ContractTest {
                 .then(() -> await(other.close()))
                 .verifyError(IllegalStateException.class);
         assertThat(this.database.count("t")).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"INSERT INTO t VALUES (1)", "SELECT id FROM t", "INSERT INTO nowhere VALUES (1)"})
+    void c13CloseSaysNothingToWhoHasHadTheEnd(String sql) {
+        Signals signals = new Signals();
+        this.connection.createStatement(sql).execute().subscribe(signals);
+        assertUsable();
+
+        await(this.connection.close());
+
+        assertThat(signals.ends).hasValue(1);
+    }
+
+    @Test
+    void cancelWithinOnNextIsTheLastSignal() {
+        Signals signals = new Signals() {
+            @Override
+            public void onNext(Object value) {
+                super.onNext(value);
+                this.subscription.cancel();
+            }
+        };
+        this.connection
+                .createStatement("INSERT INTO t VALUES (1); INSERT INTO t VALUES (2)")
+                .execute()
+                .subscribe(signals);
+        assertUsable();
+
+        await(this.connection.close());
+
+        assertThat(signals.values).hasValue(1);
+        assertThat(signals.ends).hasValue(0);
+    }
+
+    /** Counts what it gets, without an operator before it that would keep something back. */
+    private static class Signals implements CoreSubscriber<Object> {
+
+        final AtomicInteger values = new AtomicInteger();
+
+        final AtomicInteger ends = new AtomicInteger();
+
+        Subscription subscription;
+
+        @Override
+        public void onSubscribe(Subscription subscription) {
+            this.subscription = subscription;
+            subscription.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(Object value) {
+            this.values.incrementAndGet();
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            this.ends.incrementAndGet();
+        }
+
+        @Override
+        public void onComplete() {
+            this.ends.incrementAndGet();
+        }
     }
 
     @Test

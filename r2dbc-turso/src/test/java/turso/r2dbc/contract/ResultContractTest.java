@@ -370,6 +370,18 @@ class ResultContractTest extends ContractTest {
         assertThat(this.database.count("copy")).isEqualTo(300);
     }
 
+    /** Only what is requested while the result is handed over comes before everything else. */
+    @Test
+    void resultSubscribedToLaterWaitsItsTurn() {
+        execute("CREATE TABLE copy(id INTEGER)");
+        Result kept = await(one("SELECT count(*) FROM copy"));
+        Flux<Object> inOrder = numbers(1)
+                .concatMap(x -> Flux.mergeSequential(
+                        one("INSERT INTO copy VALUES (1)").flatMapMany(Result::getRowsUpdated),
+                        kept.map(row -> row.get(0, Integer.class))));
+        assertThat(await(inOrder)).containsExactly(1L, 1);
+    }
+
     @Test
     void queryPerRowWhileOthersWrite() {
         assumeThat(this.database.isFile())

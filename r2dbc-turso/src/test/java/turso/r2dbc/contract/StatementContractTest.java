@@ -82,7 +82,9 @@ class StatementContractTest extends ContractTest {
     @Test
     void c28WrongParametersAreToldByTheBindingMethod() {
         Statement statement = this.connection.createStatement("SELECT ?, :name");
-        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> statement.bind(2, "x"));
+        assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                .isThrownBy(() -> statement.bind(2, "x"))
+                .withMessage("Parameter index 2 is not within 0 and 1 in: SELECT ?, :name");
         assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> statement.bind(-1, "x"));
         assertThatExceptionOfType(IndexOutOfBoundsException.class)
                 .isThrownBy(() -> statement.bindNull(2, String.class));
@@ -319,6 +321,7 @@ class StatementContractTest extends ContractTest {
                 .isThrownBy(() -> statement.bind(0, Parameters.in(unknown, "x")))
                 .withMessageContaining("GEOMETRY");
         assertThatIllegalArgumentException().isThrownBy(() -> statement.bind(0, Parameters.in(unknown)));
+        assertThatIllegalArgumentException().isThrownBy(() -> statement.bind(0, Parameters.in(Thread.class)));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> statement.bind(0, Parameters.in(R2dbcType.COLLECTION, List.of())));
     }

@@ -3,8 +3,10 @@ package turso.r2dbc.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.r2dbc.spi.Option;
 import io.r2dbc.spi.R2dbcDataIntegrityViolationException;
 import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.TransactionDefinition;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +69,25 @@ class TransactionContractTest extends ContractTest {
         this.connection.beginTransaction(Definitions.readOnly()).subscribe().dispose();
         this.connection.setAutoCommit(false).subscribe().dispose();
         running.dispose();
+
+        execute("INSERT INTO t(id) VALUES (1)");
+
+        assertThat(this.connection.isAutoCommit()).isTrue();
+        assertThat(this.database.count("t")).isEqualTo(1);
+    }
+
+    @Test
+    void beginThatIsCancelledWhileItsDefinitionIsReadIsTakenBack() {
+        BaseSubscriber<Void> subscriber = new BaseSubscriber<>() {};
+        this.connection
+                .beginTransaction(new TransactionDefinition() {
+                    @Override
+                    public <T> T getAttribute(Option<T> option) {
+                        subscriber.cancel();
+                        return null;
+                    }
+                })
+                .subscribe(subscriber);
 
         execute("INSERT INTO t(id) VALUES (1)");
 

@@ -10,10 +10,12 @@ import io.r2dbc.spi.Option;
 import io.r2dbc.spi.R2dbcBadGrammarException;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcPermissionDeniedException;
+import io.r2dbc.spi.R2dbcTimeoutException;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.TransactionDefinition;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -217,9 +219,6 @@ class TransactionDefinitionContractTest extends ContractTest {
     @ParameterizedTest
     @EnumSource(TransactionMode.class)
     void c20ModeOfTheDefinitionDecidesWhoMayWrite(TransactionMode mode) {
-        assumeThat(this.database.isFile() || mode != TransactionMode.DEFERRED)
-                .as("in memory a reader keeps everybody from writing")
-                .isTrue();
         TursoConnection other = this.database.connect("lockWaitTimeout=0s");
         await(this.connection.beginTransaction(TursoTransactionDefinition.of(mode)));
         integers("SELECT count(*) FROM t");
@@ -227,7 +226,8 @@ class TransactionDefinitionContractTest extends ContractTest {
                         other.createStatement("INSERT INTO t(id) VALUES (1)").execute())
                 .concatMap(Result::getRowsUpdated)
                 .single();
-        if (mode == TransactionMode.DEFERRED) {
+        // In memory a reader, too, keeps everybody from writing.
+        if (mode == TransactionMode.DEFERRED && this.database.isFile()) {
             assertThat(await(write)).isEqualTo(1);
         } else {
             StepVerifier.create(write).verifyError();
@@ -247,6 +247,29 @@ class TransactionDefinitionContractTest extends ContractTest {
                         other.createStatement("INSERT INTO t(id) VALUES (1)").execute())
                 .verifyError();
         await(this.connection.rollbackTransaction());
+    }
+
+    @Test
+    void c20LockWaitTimeoutHoldsForThatTransactionOnly() {
+        String option = "lockWaitTimeout=60s";
+        TursoConnection patient = this.database.connect(option);
+        Mono<Long> insert = Flux.from(
+                        patient.createStatement("INSERT INTO t(id) VALUES (2)").execute())
+                .concatMap(Result::getRowsUpdated)
+                .single();
+        await(this.connection.beginTransaction());
+        execute("INSERT INTO t(id) VALUES (1)");
+        await(patient.beginTransaction(
+                Definitions.none().with(TransactionDefinition.LOCK_WAIT_TIMEOUT, Duration.ZERO)));
+        StepVerifier.create(insert).verifyError(R2dbcTimeoutException.class);
+        await(patient.rollbackTransaction());
+
+        CompletableFuture<Long> waiting = insert.toFuture();
+        Waiting.until(() ->
+                waiting.isDone() || this.database.factory(option).metrics().lockWaiters() == 1);
+        await(this.connection.commitTransaction());
+
+        assertThat(await(Mono.fromFuture(waiting))).isEqualTo(1);
     }
 
     @Test
@@ -307,7 +330,9 @@ class TransactionDefinitionContractTest extends ContractTest {
 
     @Test
     void readOnlyFileHasTransactionsToo() {
-        assumeThat(this.database.isFile()).isTrue();
+        assumeThat(this.database.isFile())
+                .as("what is in memory is not read-only")
+                .isTrue();
         execute("INSERT INTO t(id) VALUES (1)");
         TursoConnection readOnly = this.database.connect("readOnly=true");
         for (TransactionDefinition definition : List.of(Definitions.none(), Definitions.readOnly())) {

@@ -6,15 +6,20 @@ import static turso.r2dbc.errors.OpenDatabase.column;
 import static turso.r2dbc.errors.OpenDatabase.failure;
 import static turso.r2dbc.errors.OpenDatabase.foreign;
 import static turso.r2dbc.errors.OpenDatabase.run;
+import static turso.r2dbc.errors.OpenDatabase.until;
 import static turso.r2dbc.errors.OpenDatabase.value;
 
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.Disposable;
+import reactor.core.publisher.Hooks;
 import turso.r2dbc.api.JournalMode;
 import turso.r2dbc.api.TransactionMode;
 import turso.r2dbc.api.TursoConnection;
@@ -82,6 +87,31 @@ class LockErrorTest {
             await(holder.rollbackTransaction());
             run(connection, INSERT);
             assertThat(column(connection, "SELECT a FROM t")).containsExactly(1L, 2L);
+        }
+    }
+
+    /** Reactor would log it as dropped, in every application that gives up sooner than the driver. */
+    @Test
+    void lockThatNobodyWaitsForAnyMoreIsNobodysError() {
+        List<Throwable> dropped = new CopyOnWriteArrayList<>();
+        Hooks.onErrorDropped(dropped::add);
+        try (OpenDatabase database =
+                OpenDatabase.file(this.file, options -> options.lockWaitTimeout(Duration.ofMillis(500)))) {
+            TursoConnection holder = database.open();
+            TursoConnection connection = database.open();
+            await(holder.beginTransaction());
+            run(holder, "INSERT INTO t VALUES ('held')");
+
+            Disposable waiting =
+                    connection.createStatement(INSERT).execute().subscribe(none -> {}, inTimeAfterAll -> {});
+            until(() -> database.factory().metrics().lockWaiters() == 1 || waiting.isDisposed());
+            waiting.dispose();
+
+            // This one waits for as long as that one would have waited, and longer.
+            ErrorRow.LOCK_TIMEOUT.verify(failure(connection, INSERT), BUSY, INSERT, "lockWaitTimeout");
+            assertThat(dropped).isEmpty();
+        } finally {
+            Hooks.resetOnErrorDropped();
         }
     }
 

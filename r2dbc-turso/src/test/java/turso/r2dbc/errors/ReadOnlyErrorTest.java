@@ -147,11 +147,12 @@ class ReadOnlyErrorTest {
         }
     }
 
-    /** Permissions do not stop root. */
     @Test
     void readOnlyFileIs25006() throws IOException {
         permit(this.file, "r--r--r--");
-        assumeThat(Files.isWritable(this.file)).isFalse();
+        assumeThat(Files.isWritable(this.file))
+                .as("permissions stop whoever runs this: not root")
+                .isFalse();
         try (OpenDatabase database = OpenDatabase.file(this.file)) {
             TursoConnection connection = database.open();
 
@@ -161,11 +162,12 @@ class ReadOnlyErrorTest {
         }
     }
 
-    /** Permissions do not stop root. */
     @Test
     void readOnlyDirectoryIs25006() throws IOException {
         permit(this.directory, "r-xr-xr-x");
-        assumeThat(Files.isWritable(this.directory)).isFalse();
+        assumeThat(Files.isWritable(this.directory))
+                .as("permissions stop whoever runs this: not root")
+                .isFalse();
         try (OpenDatabase database = OpenDatabase.file(this.file, options -> options.journalMode(JournalMode.DELETE))) {
             TursoConnection connection = database.open();
 

@@ -77,7 +77,7 @@ class ResourceErrorTest {
 
     /** Writing to this device always fails as a full disk would. */
     @Test
-    @EnabledOnOs(OS.LINUX)
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "Only Linux has /dev/full")
     void fullDiskIs53100() {
         try (OpenDatabase database = OpenDatabase.file(file())) {
             TursoConnection connection = database.open();
@@ -93,7 +93,7 @@ class ResourceErrorTest {
 
     /** Reading this file at its beginning, where the address space has nothing, is an error of the device. */
     @Test
-    @EnabledOnOs(OS.LINUX)
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "Only Linux has /proc/self/mem")
     void readErrorIs58030WhenOpening() {
         Path memory = Path.of("/proc/self/mem");
         try (OpenDatabase database = OpenDatabase.file(memory, options -> options.readOnly(true))) {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -416,18 +417,23 @@ class TransactionScopeTest {
         try {
             TursoConnection bounded = small.open();
             run(bounded, "CREATE TABLE t (v)");
+            List<Throwable> refused = new CopyOnWriteArrayList<>();
             for (int round = 0; round < 50; round++) {
                 Sinks.Empty<Void> gate = Sinks.empty();
                 CompletableFuture<Long> owner = bounded.transaction(scope ->
                                 insert(scope, 1).flatMap(v -> gate.asMono().thenReturn(v)))
                         .toFuture();
                 assertThat(get(bounded.validate(ValidationDepth.REMOTE))).isTrue();
-                Disposable waiting = insert(bounded, 2).subscribe();
+                Disposable waiting = insert(bounded, 2).subscribe(rows -> {}, refused::add);
                 assertThat(get(bounded.validate(ValidationDepth.REMOTE))).isTrue();
+                if (round % 2 == 0) {
+                    waiting.dispose();
+                }
                 gate.tryEmitEmpty();
                 waiting.dispose();
                 assertThat(get(Mono.fromFuture(owner))).isEqualTo(1);
             }
+            assertThat(refused).isEmpty();
             assertThat(get(insert(bounded, 3))).isEqualTo(1);
         } finally {
             small.close();

@@ -59,7 +59,9 @@ class FileNameTest {
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows does not have such names")
     void fileHasExactlyThisName(String name) throws IOException {
         Charset names = Charset.forName(System.getProperty("sun.jnu.encoding"));
-        assumeThat(names.newEncoder().canEncode(name)).isTrue();
+        assumeThat(names.newEncoder().canEncode(name))
+                .as("the JVM can name such a file: its locale is of UTF-8, as in .ci/run")
+                .isTrue();
         Path file = this.directory.resolve(name);
 
         try (OpenDatabase database = OpenDatabase.file(file)) {
@@ -82,7 +84,7 @@ class FileNameTest {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows asks for a privilege to make symbolic links")
     void linkAndFileAreOneDatabaseWithOneLane() throws IOException {
         Path file = this.directory.resolve("a.db");
         Path link = this.directory.resolve("link.db");

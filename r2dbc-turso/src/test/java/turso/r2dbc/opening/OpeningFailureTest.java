@@ -243,24 +243,30 @@ class OpeningFailureTest {
         Leftovers.assertNoOpenFiles(this.directory);
     }
 
-    /** Permissions do not stop root. */
     @Test
-    @EnabledOnOs({OS.LINUX, OS.MAC})
+    @EnabledOnOs(
+            value = {OS.LINUX, OS.MAC},
+            disabledReason = "Windows has permissions of another kind")
     void unreadableFile() throws Exception {
         createTable();
         Files.setPosixFilePermissions(this.file, PosixFilePermissions.fromString("---------"));
-        assumeThat(Files.isReadable(this.file)).isFalse();
+        assumeThat(Files.isReadable(this.file))
+                .as("permissions stop whoever runs this: not root")
+                .isFalse();
 
         assertFails(it -> it, ErrorRow.CANNOT_OPEN, CANNOT_OPEN, "The file cannot be read");
     }
 
-    /** Permissions do not stop root. */
     @Test
-    @EnabledOnOs({OS.LINUX, OS.MAC})
+    @EnabledOnOs(
+            value = {OS.LINUX, OS.MAC},
+            disabledReason = "Windows has permissions of another kind")
     void newFileInADirectoryThatCannotBeWritten() throws Exception {
         Path closed = Files.createDirectory(this.directory.resolve("closed"));
         Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("r-xr-xr-x"));
-        assumeThat(Files.isWritable(closed)).isFalse();
+        assumeThat(Files.isWritable(closed))
+                .as("permissions stop whoever runs this: not root")
+                .isFalse();
         this.file = closed.resolve("a.db");
 
         assertFails(it -> it, ErrorRow.CANNOT_OPEN, CANNOT_OPEN, "unable to open database file");
@@ -268,7 +274,7 @@ class OpeningFailureTest {
 
     /** Not even root can make a file there. */
     @Test
-    @EnabledOnOs(OS.LINUX)
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "Only Linux has /proc")
     void newFileWhereNobodyCanMakeOne() throws Exception {
         this.file = Path.of("/proc/a.db");
 

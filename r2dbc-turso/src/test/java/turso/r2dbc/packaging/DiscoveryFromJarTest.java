@@ -44,12 +44,7 @@ class DiscoveryFromJarTest {
 
     @Test
     void classPathFindsTheDriverThroughItsServiceFile() throws IOException, InterruptedException {
-        Path classes = Files.createDirectory(directory.resolve("classes"));
-        List<Path> sources = sources();
-        sources.removeIf(source -> source.endsWith("module-info.java"));
-        driver.compile(classes, sources, "--class-path", driver.compilePath());
-        Path services = Files.createDirectories(classes.resolve("META-INF/services"));
-        Files.writeString(services.resolve("turso.r2dbc.api.TursoCodec"), "sample.CelsiusCodec\n");
+        Path classes = classesForTheClassPath("classes");
 
         List<String> lines = ForkedJvm.run(
                 directory,
@@ -89,12 +84,7 @@ class DiscoveryFromJarTest {
     /** The hooks for Spring are in the jar, and cost nothing where Spring is not. */
     @Test
     void withoutSpringNothingOfItsHooksIsLoaded() throws IOException, InterruptedException {
-        Path classes = Files.createDirectory(directory.resolve("plain"));
-        List<Path> sources = sources();
-        sources.removeIf(source -> source.endsWith("module-info.java"));
-        driver.compile(classes, sources, "--class-path", driver.compilePath());
-        Path services = Files.createDirectories(classes.resolve("META-INF/services"));
-        Files.writeString(services.resolve("turso.r2dbc.api.TursoCodec"), "sample.CelsiusCodec\n");
+        Path classes = classesForTheClassPath("plain");
 
         List<String> lines = ForkedJvm.run(
                 directory,
@@ -123,6 +113,17 @@ class DiscoveryFromJarTest {
         assertThat(outcome.output())
                 .contains("package turso.r2dbc.core is not visible")
                 .contains("1 error");
+    }
+
+    /** {@return the sample program as a directory of the class path, where a service file declares its codec} */
+    private static Path classesForTheClassPath(String name) throws IOException {
+        Path classes = Files.createDirectory(directory.resolve(name));
+        List<Path> sources = sources();
+        sources.removeIf(source -> source.endsWith("module-info.java"));
+        driver.compile(classes, sources, "--class-path", driver.compilePath());
+        Path services = Files.createDirectories(classes.resolve("META-INF/services"));
+        Files.writeString(services.resolve("turso.r2dbc.api.TursoCodec"), "sample.CelsiusCodec\n");
+        return classes;
     }
 
     private static List<Path> sources() throws IOException {

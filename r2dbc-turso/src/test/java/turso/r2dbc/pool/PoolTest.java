@@ -7,17 +7,12 @@ import io.r2dbc.spi.Closeable;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -29,6 +24,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import turso.r2dbc.TestDatabase;
 import turso.r2dbc.TestDatabase.Kind;
+import turso.r2dbc.opening.Leftovers;
 import turso.r2dbc.pool.Pools.Pool;
 
 /** Many borrowers, few connections. */
@@ -202,22 +198,6 @@ class PoolTest {
     }
 
     private List<String> openFiles() {
-        String directory = this.database.directory().toString();
-        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-            return descriptors
-                    .map(PoolTest::target)
-                    .filter(it -> it.startsWith(directory))
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String target(Path descriptor) {
-        try {
-            return Files.readSymbolicLink(descriptor).toString();
-        } catch (IOException closedMeanwhile) {
-            return "";
-        }
+        return Leftovers.openFiles(this.database.directory());
     }
 }

@@ -49,7 +49,7 @@ class DatabasesTest {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows asks for a privilege to make symbolic links")
     void linksAreTheFileTheyPointTo() throws Exception {
         Path file = file("a.db");
         Path symbolic = Files.createSymbolicLink(this.directory.resolve("symbolic.db"), file);

@@ -29,7 +29,7 @@ class FileUriTest {
         "/ü漢, file:///%C3%BC%E6%BC%A2",
         "/a-b_c.d~e:f, file:///a-b_c.d~e:f"
     })
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows does not have such paths")
     void everythingSpecialIsEscaped(String path, String uri) {
         assertThat(FileUri.of(Path.of(path))).isEqualTo(uri);
     }
