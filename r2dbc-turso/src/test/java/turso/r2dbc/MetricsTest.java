@@ -44,7 +44,7 @@ class MetricsTest {
                     numbers.add(number.get());
                 }
             });
-            assertThat(numbers).hasSize(12).allMatch(number -> number.doubleValue() == 0);
+            assertThat(numbers).hasSize(13).allMatch(number -> number.doubleValue() == 0);
             assertThat(metrics.maxQueuedTasks()).isEqualTo(100_000);
         }
     }
@@ -177,7 +177,7 @@ class MetricsTest {
                 return connection.close().thenReturn(true);
             }));
             assertThat(registry.get("turso.connections.open").gauge().value()).isZero();
-            assertThat(registry.getMeters()).hasSize(13);
+            assertThat(registry.getMeters()).hasSize(14);
         }
     }
 }
