@@ -254,16 +254,20 @@ final class Comparisons {
 
     private void mixed(String synchronous) {
         Case driver = mixed(DRIVER, DRIVER, synchronous);
+        Case group = mixed(DRIVER + ", groupCommit", "group", synchronous);
         Comparison comparison = compare(
                         "64 clients, 10 % updates, " + synchronous,
                         STATEMENT,
                         mixed(WRAPPER + ", pool of 10", "wrapper", synchronous))
                 .withGoal(3, driver)
+                .withGoal(3, group)
                 .with(mixed(POOL + " of 10", "pool", synchronous));
         if (synchronous.equals("NORMAL")) {
             Case h2 = mixed(H2_FILE, "h2", synchronous);
             comparison.with(h2);
-            compare("64 clients, 10 % updates, " + synchronous, STATEMENT, h2).withGoal(1.3, driver);
+            compare("64 clients, 10 % updates, " + synchronous, STATEMENT, h2)
+                    .withGoal(1.3, driver)
+                    .withGoal(1.3, group);
         }
     }
 

@@ -38,7 +38,7 @@ import reactor.core.scheduler.Schedulers;
 public class Mixed {
 
     /** See {@link MixedClients.Implementation}. */
-    @Param({"wrapper", "driver", "pool", "h2"})
+    @Param({"wrapper", "driver", "group", "pool", "h2"})
     public String impl = "";
 
     /** SQLite's PRAGMA of this name; without effect on H2. */
@@ -72,8 +72,9 @@ public class Mixed {
     /** Makes the table, and opens it. */
     @Setup(Level.Trial)
     public void open() throws IOException, SQLException {
-        Setting setting = Setting.at("wal").synchronous(this.synchronous);
         MixedClients.Implementation way = MixedClients.Implementation.valueOf(this.impl);
+        Setting setting =
+                Setting.at("wal").synchronous(this.synchronous).groupCommit(way == MixedClients.Implementation.group);
         ItemDatabase opened = way == MixedClients.Implementation.h2
                 ? H2Database.toWrite(setting, this.rows)
                 : SqliteDatabase.toWrite(setting, this.rows);

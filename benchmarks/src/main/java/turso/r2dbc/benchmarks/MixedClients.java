@@ -20,6 +20,8 @@ interface MixedClients extends AutoCloseable {
         wrapper,
         /** The driver, with a connection for each client. */
         driver,
+        /** The same, with writes that share commits. */
+        group,
         /** The driver, over r2dbc-pool with ten connections. */
         pool,
         /** r2dbc-h2, on a database of H2, with a connection for each client. */
@@ -30,7 +32,7 @@ interface MixedClients extends AutoCloseable {
                 case wrapper ->
                     new Wrapped(
                             new BlockingPool<>(ConnectionSource.POOL_SIZE, () -> new Statements(database.connect())));
-                case driver, h2 ->
+                case driver, group, h2 ->
                     new Reactive(IntStream.range(0, clients)
                             .mapToObj(client -> ConnectionSource.held(database))
                             .toList());

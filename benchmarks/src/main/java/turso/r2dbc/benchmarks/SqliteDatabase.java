@@ -93,6 +93,9 @@ final class SqliteDatabase extends ItemDatabase {
         if (!setting().prepared()) {
             options.option(Option.valueOf("statementCacheSize"), 0);
         }
+        if (setting().groupCommit()) {
+            options.option(Option.valueOf("groupCommit"), true);
+        }
         return ConnectionFactories.get(options.build());
     }
 

@@ -253,6 +253,11 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
     }
 
     @Override
+    public boolean isAwaited() {
+        return this.engine.isAwaited();
+    }
+
+    @Override
     public void rest() {
         this.engine.endGroup();
     }
