@@ -43,9 +43,6 @@ final class LanePlace implements Lane.Member {
 
     private volatile String statement = "none";
 
-    /** Whether others wait for what this session does. From any thread; a hint. */
-    private volatile boolean inside;
-
     /** Whether somebody waits for this session to stop reading. */
     private volatile boolean wayWanted;
 
@@ -71,23 +68,13 @@ final class LanePlace implements Lane.Member {
             if (!enter(run, writes ? Lane.Use.EXCLUSIVE : Lane.Use.SHARED)) {
                 return false;
             }
-            moveTo(writes ? Place.WRITING : Place.READING);
+            this.place = writes ? Place.WRITING : Place.READING;
         }
         if (writes && !inTransaction) {
             this.writer = run.task();
         }
         this.statement = run.sql();
         return true;
-    }
-
-    private void moveTo(Place next) {
-        this.place = next;
-        this.inside = next != Place.OUT;
-    }
-
-    /** {@return whether the session has the lane, so that others may wait for it} From any thread; a hint. */
-    boolean isInside() {
-        return this.inside;
     }
 
     private boolean enter(CommandRun run, Lane.Use use) throws EngineError {
@@ -149,12 +136,12 @@ final class LanePlace implements Lane.Member {
         }
         if (this.place == Place.WRITING && (this.writer == run.task() || endedTransaction)) {
             boolean goesOnReading = reading && this.database.readersTakeTurns();
-            moveTo(goesOnReading ? Place.READING : Place.OUT);
+            this.place = goesOnReading ? Place.READING : Place.OUT;
             this.writer = null;
             this.lane.stopWriting(this, goesOnReading);
             this.database.written();
         } else if (this.place == Place.READING && !reading) {
-            moveTo(Place.OUT);
+            this.place = Place.OUT;
             this.lane.stopReading(this);
         }
     }
@@ -166,7 +153,6 @@ final class LanePlace implements Lane.Member {
         }
         if (this.place == Place.OUT) {
             this.lane.stopReading(this);
-            this.inside = false;
         }
     }
 
@@ -179,7 +165,7 @@ final class LanePlace implements Lane.Member {
     void madeWay(boolean reading) {
         this.wayWanted = false;
         if (this.place == Place.READING && !reading) {
-            moveTo(Place.OUT);
+            this.place = Place.OUT;
             this.lane.stopReading(this);
         }
     }
@@ -188,7 +174,7 @@ final class LanePlace implements Lane.Member {
     void leave() {
         this.database.remove(this);
         boolean wrote = this.place == Place.WRITING;
-        moveTo(Place.OUT);
+        this.place = Place.OUT;
         this.waiting = null;
         this.writer = null;
         this.lane.leave(this);
@@ -201,7 +187,6 @@ final class LanePlace implements Lane.Member {
     public void laneGranted() {
         Task task = this.waiting;
         if (task != null) {
-            this.inside = true;
             this.wakeups.resume(task);
         }
     }

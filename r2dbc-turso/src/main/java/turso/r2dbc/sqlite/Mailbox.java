@@ -21,9 +21,6 @@ final class Mailbox implements Runnable {
     /** After so many turns in a row, other sessions get the worker if they wait for one. */
     private static final int TURNS = 32;
 
-    /** After so many, those for whom others wait get it. */
-    private static final int FEW_TURNS = 4;
-
     /** What the drain does; every method is called on the worker. */
     interface Owner {
 
@@ -35,9 +32,6 @@ final class Mailbox implements Runnable {
 
         /** The worker turns to something else. */
         void rest();
-
-        /** {@return whether other sessions wait for this one, so that it should have a worker before others} From any thread. */
-        boolean isAwaited();
     }
 
     private final Workers workers;
@@ -66,11 +60,7 @@ final class Mailbox implements Runnable {
         if (task.signal(signals)) {
             this.tasks.offer(task);
             if (this.work.getAndIncrement() == 0) {
-                if (this.owner.isAwaited()) {
-                    this.workers.executeFirst(this);
-                } else {
-                    this.workers.execute(this);
-                }
+                this.workers.execute(this);
             }
         }
     }
@@ -93,8 +83,7 @@ final class Mailbox implements Runnable {
                 continue;
             }
             turns++;
-            if (turns >= TURNS && this.workers.hasWaiting()
-                    || turns >= FEW_TURNS && this.workers.hasFirst() && !this.owner.isAwaited()) {
+            if (turns >= TURNS && this.workers.hasWaiting()) {
                 rest();
                 this.worker = null;
                 this.workers.execute(this);

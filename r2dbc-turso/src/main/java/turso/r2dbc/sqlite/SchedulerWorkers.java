@@ -34,17 +34,6 @@ final class SchedulerWorkers implements Workers {
         }
     }
 
-    /** A scheduler has one order for all. */
-    @Override
-    public void executeFirst(Runnable drain) {
-        execute(drain);
-    }
-
-    @Override
-    public boolean hasFirst() {
-        return false;
-    }
-
     /** A scheduler does not tell; giving way after every slice is the fair answer. */
     @Override
     public boolean hasWaiting() {

@@ -204,11 +204,6 @@ final class SessionEngine {
         return this.place.enter(run, lock, isTransactionOpen());
     }
 
-    /** {@return whether others may wait for what the session does} From any thread; a hint. */
-    boolean isAwaited() {
-        return this.place.isInside();
-    }
-
     /** {@return whether the session may ever share commits with others} */
     boolean sharesCommits() {
         return this.member != null;

@@ -16,16 +16,6 @@ final class SharedWorkers implements Workers {
     }
 
     @Override
-    public void executeFirst(Runnable drain) {
-        this.pool.executeFirst(drain);
-    }
-
-    @Override
-    public boolean hasFirst() {
-        return this.pool.hasFirst();
-    }
-
-    @Override
     public boolean hasWaiting() {
         return this.pool.hasWaiting();
     }

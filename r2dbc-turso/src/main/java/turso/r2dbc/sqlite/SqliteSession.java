@@ -253,11 +253,6 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
     }
 
     @Override
-    public boolean isAwaited() {
-        return this.engine.isAwaited();
-    }
-
-    @Override
     public void rest() {
         this.engine.endGroup();
     }

@@ -46,9 +46,6 @@ final class WorkerPool implements Workers {
 
     private final Queue<Runnable> queue = new ConcurrentLinkedQueue<>();
 
-    /** What comes before the queue. */
-    private final Queue<Runnable> first = new ConcurrentLinkedQueue<>();
-
     private final ConcurrentLinkedDeque<Worker> idle = new ConcurrentLinkedDeque<>();
 
     private final AtomicInteger threads = new AtomicInteger();
@@ -92,24 +89,15 @@ final class WorkerPool implements Workers {
      */
     @Override
     public void execute(Runnable drain) {
-        execute(drain, this.queue);
-    }
-
-    @Override
-    public void executeFirst(Runnable drain) {
-        execute(drain, this.first);
-    }
-
-    private void execute(Runnable drain, Queue<Runnable> destination) {
         if (isOwnWorker()) {
             this.lastLeft = System.nanoTime();
-            boolean only = !hasWaiting();
-            destination.add(drain);
+            boolean only = this.queue.isEmpty();
+            this.queue.add(drain);
             if (only && this.watched.get()) {
                 return;
             }
         } else {
-            destination.add(drain);
+            this.queue.add(drain);
         }
         Worker sleeper = this.idle.pollFirst();
         if (sleeper != null) {
@@ -123,19 +111,9 @@ final class WorkerPool implements Workers {
         return Thread.currentThread() instanceof WorkerThread worker && worker.pool() == this;
     }
 
-    private @Nullable Runnable poll() {
-        Runnable drain = this.first.poll();
-        return drain == null ? this.queue.poll() : drain;
-    }
-
-    @Override
-    public boolean hasFirst() {
-        return !this.first.isEmpty();
-    }
-
     @Override
     public boolean hasWaiting() {
-        return hasFirst() || !this.queue.isEmpty();
+        return !this.queue.isEmpty();
     }
 
     @Override
@@ -236,12 +214,12 @@ final class WorkerPool implements Workers {
         /** {@return the next drain, or null when this thread has ended} */
         private @Nullable Runnable await() {
             for (; ; ) {
-                Runnable drain = poll();
+                Runnable drain = WorkerPool.this.queue.poll();
                 if (drain != null) {
                     return drain;
                 }
                 WorkerPool.this.idle.addFirst(this);
-                drain = poll();
+                drain = WorkerPool.this.queue.poll();
                 if (drain != null) {
                     WorkerPool.this.idle.remove(this);
                     return drain;
@@ -275,7 +253,7 @@ final class WorkerPool implements Workers {
         /** {@return whether the thread may end} A drain added just now would otherwise wait for nobody. */
         private boolean end() {
             WorkerPool.this.threads.decrementAndGet();
-            if (hasWaiting() && claimThread()) {
+            if (!WorkerPool.this.queue.isEmpty() && claimThread()) {
                 return false;
             }
             releaseNumber(this.number);

@@ -8,12 +8,6 @@ interface Workers {
     /** Runs the drain on some worker, behind everything handed over before it. Never runs it on the caller's thread. */
     void execute(Runnable drain);
 
-    /** Runs the drain before everything that was handed over by {@link #execute}, since others wait for what it does. */
-    void executeFirst(Runnable drain);
-
-    /** {@return whether a drain waits that is to come first} A hint: a drain for which nobody waits should make room. */
-    boolean hasFirst();
-
     /** {@return whether others are waiting for a worker} A hint, used for fairness. */
     boolean hasWaiting();
 

@@ -76,33 +76,6 @@ class WorkerPoolTest {
     }
 
     @Test
-    void whatOthersWaitForComesFirst() throws InterruptedException {
-        WorkerPool pool = pool(1);
-        AtomicBoolean go = new AtomicBoolean();
-        List<String> order = Collections.synchronizedList(new ArrayList<>());
-        CountDownLatch done = new CountDownLatch(3);
-        pool.execute(() -> spinUntil(go));
-        for (String name : List.of("one", "two")) {
-            pool.execute(() -> {
-                order.add(name);
-                done.countDown();
-            });
-        }
-        assertThat(pool.hasFirst()).isFalse();
-        pool.executeFirst(() -> {
-            order.add("first");
-            done.countDown();
-        });
-        assertThat(pool.hasFirst()).isTrue();
-
-        go.set(true);
-
-        await(done);
-        assertThat(order).containsExactly("first", "one", "two");
-        assertThat(pool.hasFirst()).isFalse();
-    }
-
-    @Test
     void blockingInACallbackFailsAtOnce() throws InterruptedException {
         boolean[] nonBlocking = new boolean[1];
         CountDownLatch done = new CountDownLatch(1);

@@ -157,10 +157,10 @@ class ClientTest {
         post(draft("Late")).expectStatus().isCreated();
     }
 
-    /** Posts that together are four times the heap of this JVM pass through it. */
+    /** Posts that together are three times the heap of this JVM pass through it. */
     @Test
     void exportTakesNoMoreMemoryForMorePosts() throws IOException {
-        long posts = 4 * Runtime.getRuntime().maxMemory() / CONTENT;
+        long posts = 3 * Runtime.getRuntime().maxMemory() / CONTENT;
         this.database
                 .sql("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :posts)"
                         + " INSERT INTO post (title, content, created)"
