@@ -377,7 +377,7 @@ class GroupCommitTest {
                 "CREATE TABLE child (p REFERENCES parent DEFERRABLE INITIALLY DEFERRED)");
         List<TursoConnection> writers = connections(2);
         List<Signal<Long>> answers = together(
-                update(writers.get(0), "INSERT INTO child VALUES (1)"),
+                update(writers.get(0), "INSERT INTO child VALUES (2)"),
                 update(writers.get(1), "INSERT INTO parent VALUES (1)"));
         assertThat(answers.get(0).getThrowable()).isInstanceOf(R2dbcDataIntegrityViolationException.class);
         assertThat(answers.get(1).get()).isEqualTo(1);
