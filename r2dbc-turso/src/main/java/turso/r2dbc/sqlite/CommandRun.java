@@ -184,12 +184,14 @@ final class CommandRun {
                 if (cancellable && this.task.isCancelled()) {
                     return Progress.YIELDED;
                 }
-                if (isTimeoutMissed()) {
-                    throw new EngineError(EngineFailure.of(Reason.STATEMENT_TIMEOUT, "The statement timeout expired"));
-                }
                 Execution execution = position().current();
                 if (execution == null) {
+                    // Also if its time expired meanwhile: what has taken effect, like a COMMIT, cannot be told to have
+                    // failed.
                     return succeed();
+                }
+                if (isTimeoutMissed()) {
+                    throw new EngineError(EngineFailure.of(Reason.STATEMENT_TIMEOUT, "The statement timeout expired"));
                 }
                 if (this.interrupted) {
                     throw new EngineError(new EngineFailure(Reason.RUN, Codes.INTERRUPT, "interrupted", null, null));

@@ -9,6 +9,7 @@ import static turso.r2dbc.errors.OpenDatabase.run;
 import io.r2dbc.spi.Option;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcTimeoutException;
+import io.r2dbc.spi.Result;
 import io.r2dbc.spi.TransactionDefinition;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -20,6 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import turso.r2dbc.api.Synchronous;
 import turso.r2dbc.api.TursoConnection;
 import turso.r2dbc.errors.OpenDatabase;
 
@@ -154,6 +159,79 @@ class TimeoutTest {
             await(connection.setStatementTimeout(Duration.ZERO));
             run(connection, INSERT);
             assertThat(column(connection, "SELECT a FROM t ORDER BY a")).containsExactly(1L, 2L);
+        }
+    }
+
+    /** Ways in which the time is over while the engine does what it cannot be stopped in. */
+    enum Uninterruptible {
+        INSERT {
+            @Override
+            Flux<Long> run(TursoConnection connection) {
+                return counts(connection.createStatement(LARGE).execute());
+            }
+        },
+        INSERT_RETURNING {
+            @Override
+            Flux<Long> run(TursoConnection connection) {
+                return Flux.from(connection
+                                .createStatement(LARGE)
+                                .returnGeneratedValues("rowid")
+                                .execute())
+                        .concatMap(result -> result.map((row, metadata) -> row.get(0, Long.class)));
+            }
+        },
+        COMMIT {
+            @Override
+            void prepare(TursoConnection connection) {
+                // Keeps the pages from being written before the commit.
+                OpenDatabase.run(connection, "PRAGMA cache_size = -1000000", "BEGIN", LARGE);
+            }
+
+            @Override
+            Flux<Long> run(TursoConnection connection) {
+                return Flux.from(connection.commitTransaction()).cast(Long.class);
+            }
+        },
+        COMMIT_OF_A_SCRIPT {
+            @Override
+            void prepare(TursoConnection connection) {
+                COMMIT.prepare(connection);
+            }
+
+            @Override
+            Flux<Long> run(TursoConnection connection) {
+                return counts(connection.createStatement("COMMIT").execute());
+            }
+        };
+
+        static final String LARGE = "INSERT INTO t VALUES (zeroblob(50000000))";
+
+        void prepare(TursoConnection connection) {}
+
+        abstract Flux<Long> run(TursoConnection connection);
+
+        private static Flux<Long> counts(Publisher<? extends Result> results) {
+            return Flux.from(results).concatMap(Result::getRowsUpdated);
+        }
+    }
+
+    /** SQLite asks for interrupts only now and then, and never in a commit: what has taken effect is not called a failure. */
+    @ParameterizedTest
+    @EnumSource
+    void failureMeansThatNothingWasDone(Uninterruptible way) {
+        try (OpenDatabase database = OpenDatabase.file(this.file, options -> options.synchronous(Synchronous.OFF))) {
+            TursoConnection connection = database.open();
+            way.prepare(connection);
+            await(connection.setStatementTimeout(Duration.ofMillis(1)));
+
+            boolean succeeded = Boolean.TRUE.equals(way.run(connection)
+                    .then(Mono.just(true))
+                    .onErrorReturn(R2dbcTimeoutException.class, false)
+                    .block(OpenDatabase.PATIENCE));
+
+            await(connection.setStatementTimeout(Duration.ZERO));
+            await(connection.rollbackTransaction());
+            assertThat(column(connection, "SELECT count(*) FROM t")).containsExactly(succeeded ? 2L : 1L);
         }
     }
 
