@@ -47,6 +47,19 @@ public abstract class ConnectionTask extends Task implements Subscription {
         cancelTask();
     }
 
+    @Override
+    protected void submitTask() {
+        if (mayChangeTransaction()) {
+            this.context.transactions().marks().submitting();
+        }
+        super.submitTask();
+    }
+
+    /** {@return whether it may begin or end a transaction} The answer is always the same. */
+    protected boolean mayChangeTransaction() {
+        return true;
+    }
+
     /** {@return the context of who subscribed} */
     protected abstract Context subscriberContext();
 
@@ -68,13 +81,16 @@ public abstract class ConnectionTask extends Task implements Subscription {
     public final Step next() {
         Step step = nextStep();
         if (step == Step.Rest.DONE) {
-            leaveWait();
+            leave();
         }
         return step;
     }
 
-    /** However it ends, it waits for no scope any more. */
-    private void leaveWait() {
+    /** However it ends, it waits for no scope any more, and changes no transaction. */
+    private void leave() {
+        if (mayChangeTransaction()) {
+            this.context.transactions().marks().isOver();
+        }
         if (this.scopeWait != null) {
             this.context.ownership().leave(this);
         }
@@ -90,7 +106,7 @@ public abstract class ConnectionTask extends Task implements Subscription {
 
     @Override
     public final void onAbandoned(EngineFailure failure) {
-        leaveWait();
+        leave();
         abandoned(failure);
     }
 

@@ -62,6 +62,6 @@ public final class ControlMono extends Mono<Void> {
         ControlTask task = new ControlTask(this.context, this.waits, actual, this.action, this.withdrawal);
         task.sent();
         actual.onSubscribe(task);
-        this.context.session().submit(task);
+        task.submitTask();
     }
 }

@@ -134,7 +134,11 @@ final class DriverStatement implements TursoStatement {
         }
         Plan plan = Plan.of(this.sql, completeSets(), this.generatedColumns);
         this.planned = true;
-        return plan.hasLargeObjects() ? plan.withLargeObjects(this.context) : new ExecuteFlux(this.context, plan);
+        if (plan.hasLargeObjects()) {
+            return plan.withLargeObjects(this.context);
+        }
+        PlannedStatement query = plan.singleQuery();
+        return query == null ? new ExecuteFlux(this.context, plan) : new QueryFlux(this.context, query);
     }
 
     private List<Bindings> completeSets() {

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
+import turso.r2dbc.core.TransactionMarks.Mark;
 import turso.r2dbc.session.Execution;
 import turso.r2dbc.sql.StatementKind;
 
@@ -21,8 +22,8 @@ final class QueryResult extends DriverResult {
 
     private final Execution execution;
 
-    /** The transaction it belongs to; 0 for none. */
-    private final long transaction;
+    /** The transaction it belongs to. */
+    private final Mark mark;
 
     private volatile @Nullable QueryTask<?> task;
 
@@ -32,21 +33,31 @@ final class QueryResult extends DriverResult {
     /** Only of interest to the worker; what other threads see of it makes no difference. */
     private boolean emitting;
 
-    private QueryResult(ConnectionContext context, StatementKind kind, Execution execution, long transaction) {
+    private QueryResult(ConnectionContext context, StatementKind kind, Execution execution, Mark mark) {
         this.context = context;
         this.kind = kind;
         this.execution = execution;
-        this.transaction = transaction;
+        this.mark = mark;
     }
 
     /** On the worker. */
     static QueryResult of(ConnectionContext context, StatementKind kind, Execution execution) {
-        return new QueryResult(context, kind, execution, context.transactions().current());
+        return new QueryResult(
+                context, kind, execution, context.transactions().marks().here());
+    }
+
+    /** {@return the result of a query that would have its turn behind all that is submitted now} From any thread. */
+    static QueryResult early(ConnectionContext context, PlannedStatement query) {
+        return new QueryResult(
+                context,
+                query.kind(),
+                query.execution(),
+                context.transactions().marks().now());
     }
 
     /** {@return the result of a query that stands for itself and belongs to whatever transaction there is} */
     static QueryResult alone(ConnectionContext context, PlannedStatement query) {
-        return new QueryResult(context, query.kind(), query.execution(), 0);
+        return new QueryResult(context, query.kind(), query.execution(), Mark.NONE);
     }
 
     @Override
@@ -81,8 +92,8 @@ final class QueryResult extends DriverResult {
         return this.execution;
     }
 
-    long transaction() {
-        return this.transaction;
+    Mark mark() {
+        return this.mark;
     }
 
     /** Marks the time during which the result is handed to its consumer. On the worker. */

@@ -31,6 +31,9 @@ public class QueryTask<T> extends ConnectionTask {
 
     private @Nullable DriverRow row;
 
+    /** What had been submitted before it; see {@link TransactionMarks}. */
+    private long submitted;
+
     private boolean begun;
 
     /** Whether the subscriber has got its terminal signal, or does not want one. */
@@ -67,12 +70,19 @@ public class QueryTask<T> extends ConnectionTask {
 
     @Override
     protected void submitTask() {
+        this.submitted = this.context.transactions().marks().submitted();
         Session session = this.context.session();
         if (this.result.isEmitting()) {
             session.submitNext(this);
         } else {
             session.submit(this);
         }
+    }
+
+    /** A query begins no transaction that was not asked for, and ends none. */
+    @Override
+    protected boolean mayChangeTransaction() {
+        return false;
     }
 
     @Override
@@ -110,8 +120,7 @@ public class QueryTask<T> extends ConnectionTask {
         }
         this.begun = true;
         Transactions transactions = this.context.transactions();
-        long transaction = this.result.transaction();
-        if (transaction != 0 && transaction != transactions.current()) {
+        if (transactions.marks().isPast(this.result.mark(), this.submitted)) {
             signalError(new IllegalStateException("The result's transaction has ended"));
             return null;
         }

@@ -38,8 +38,7 @@ public final class Transactions {
     /** Whether somebody asked for the pending transaction; false for the one that always follows ({@code OFF}). */
     private boolean requested;
 
-    /** Counts transactions, so that a result can tell whether its own is still the current one. */
-    private long number;
+    private final TransactionMarks marks = new TransactionMarks();
 
     private @Nullable TransactionMode mode;
 
@@ -104,9 +103,9 @@ public final class Transactions {
         return this.state;
     }
 
-    /** {@return the number of the current transaction; 0 outside one} */
-    long current() {
-        return this.state == TransactionState.AUTO_COMMIT ? 0 : this.number;
+    /** {@return what tells one transaction from another} */
+    TransactionMarks marks() {
+        return this.marks;
     }
 
     /** {@return how long a statement may wait and run} */
@@ -303,7 +302,7 @@ public final class Transactions {
 
     private void enter(TransactionState next) {
         if (this.state == TransactionState.AUTO_COMMIT) {
-            this.number++;
+            this.marks.entered();
         }
         this.state = next;
         this.published = false;
@@ -313,6 +312,7 @@ public final class Transactions {
     /** The transaction is over. */
     void leave() {
         this.state = TransactionState.AUTO_COMMIT;
+        this.marks.left();
         this.published = true;
         this.unused = false;
         this.requested = false;

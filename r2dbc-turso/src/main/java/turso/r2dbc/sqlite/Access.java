@@ -21,6 +21,9 @@ interface Access {
     /** {@return the rows the last INSERT, UPDATE or DELETE changed, not counting triggers and cascades} */
     long changes() throws SQLException;
 
+    /** {@return the rows that were inserted, updated or deleted since the connection was opened} */
+    long totalChanges() throws SQLException;
+
     /** Ends the statement that is being stepped, from any thread. */
     void interrupt() throws SQLException;
 

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import turso.r2dbc.session.Columns;
 import turso.r2dbc.session.Command;
 import turso.r2dbc.session.Command.Rows;
+import turso.r2dbc.session.Effect;
 import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.EngineFailure.Reason;
 import turso.r2dbc.session.Execution;
@@ -43,15 +44,10 @@ final class CommandRun {
 
     private final Cursor cursor;
 
-    private @Nullable LockWait lockWait;
-
-    /** Null without a limit. Set before its timer may ask for it. */
-    private @Nullable StatementTimeout timeout;
+    private final CommandLimits limits;
 
     /** Sets of values up to this one are run one by one. */
     private int singlesUntil;
-
-    private volatile boolean interrupted;
 
     /** Null where no commits are shared. */
     private final @Nullable HandOver handOver;
@@ -62,6 +58,9 @@ final class CommandRun {
     /** Whether the last turn ended with a row that nobody had asked for. */
     private boolean unwanted;
 
+    /** Whether the engine works on a statement that may end early. */
+    private boolean stepping;
+
     /** Whether the engine has understood the statement for which the prelude is run. */
     private boolean understood;
 
@@ -69,6 +68,7 @@ final class CommandRun {
         this.engine = engine;
         this.task = task;
         this.cursor = new Cursor(task);
+        this.limits = new CommandLimits(engine, this);
         this.handOver = engine.sharesCommits() ? new HandOver(engine, this) : null;
     }
 
@@ -111,44 +111,31 @@ final class CommandRun {
         return this.cursor.isOpen();
     }
 
-    /** {@return whether the statement timeout has expired} From any thread. */
-    boolean hasTimedOut() {
-        StatementTimeout running = this.timeout;
-        return running != null && running.hasExpired();
+    CommandLimits limits() {
+        return this.limits;
     }
 
-    /** {@return whether somebody wants the command to fail} From any thread. */
-    boolean isInterrupted() {
-        return this.interrupted;
-    }
-
-    /** Makes the command fail. From any thread. */
-    void interrupt() {
-        this.interrupted = true;
-    }
-
-    /** {@return whether what is running should end} Asked by the engine while it runs. */
+    /** {@return whether the command should end} */
     boolean shouldStop() {
-        return this.task.isCancelled() || hasTimedOut() || this.interrupted;
+        return this.task.isCancelled() || this.limits.hasTimedOut() || this.limits.isInterrupted();
+    }
+
+    /**
+     * {@return whether the statement that is running should end} Asked by the engine while it steps. What begins or ends a
+     * transaction is never to end early: that takes no time, or cannot be stopped.
+     */
+    boolean shouldStopStatement() {
+        return this.stepping && shouldStop();
     }
 
     void begin(Command next) {
         this.position = new CommandPosition(next);
         this.singlesUntil = 1;
-        if (this.interrupted) {
-            this.interrupted = false;
-        }
+        this.limits.begin(next);
         this.unwanted = false;
         this.understood = false;
         if (this.handOver != null) {
             this.handOver.begin();
-        }
-        this.timeout = null;
-        long limit = next.timeouts().statement();
-        if (limit > 0) {
-            StatementTimeout counting = new StatementTimeout(limit, () -> this.engine.expired(this));
-            this.timeout = counting;
-            counting.start();
         }
     }
 
@@ -158,9 +145,9 @@ final class CommandRun {
      * @param cancellable whether a cancelled task makes it stop; it yields then
      */
     Progress advance(boolean cancellable) {
-        if (this.unwanted && this.interrupted) {
+        if (this.unwanted) {
             // There was nothing to stop when it came.
-            this.interrupted = false;
+            this.limits.forgetInterrupt();
         }
         this.interruptible = cancellable;
         Progress progress = proceed(cancellable);
@@ -190,10 +177,10 @@ final class CommandRun {
                     // failed.
                     return succeed();
                 }
-                if (isTimeoutMissed()) {
+                if (this.limits.isTimeoutMissed()) {
                     throw new EngineError(EngineFailure.of(Reason.STATEMENT_TIMEOUT, "The statement timeout expired"));
                 }
-                if (this.interrupted) {
+                if (this.limits.isInterrupted()) {
                     throw new EngineError(new EngineFailure(Reason.RUN, Codes.INTERRUPT, "interrupted", null, null));
                 }
                 if (!this.cursor.hasRow()) {
@@ -243,9 +230,15 @@ final class CommandRun {
                 current = this.engine.statements().acquire(execution.sql());
                 this.cursor.statement(current);
             }
+            this.engine.statementBegins();
+            this.stepping = execution.effect() == Effect.NONE;
             this.cursor.started(
                     current.start(execution.bindings().get(position().set())));
         } catch (EngineError error) {
+            if (this.engine.isInterruptedLate(error)) {
+                ended();
+                return true;
+            }
             if (this.engine.detachCursors(error.failure().code())) {
                 return start(execution);
             }
@@ -254,8 +247,10 @@ final class CommandRun {
                 return false;
             }
             throw error;
+        } finally {
+            this.stepping = false;
         }
-        endLockWait();
+        this.limits.endLockWait();
         if (position().rows() != Rows.DISCARDED) {
             describe(current, execution);
         }
@@ -269,7 +264,7 @@ final class CommandRun {
 
     /** What was handed over has run. */
     private Progress report(Outcome outcome) throws EngineError {
-        endLockWait();
+        this.limits.endLockWait();
         EngineFailure failure = outcome.failure();
         if (failure != null) {
             throw new EngineError(failure);
@@ -341,7 +336,29 @@ final class CommandRun {
         if (rows == Rows.DEMANDED || rows == Rows.FIRST) {
             respond();
         }
-        return this.cursor.deliver(rows);
+        this.stepping = true;
+        try {
+            return this.cursor.deliver(rows);
+        } catch (EngineError error) {
+            if (!this.engine.isInterruptedLate(error)) {
+                throw error;
+            }
+            ended();
+            return Progress.FINISHED;
+        } finally {
+            this.stepping = false;
+        }
+    }
+
+    /** The statement has run whole, though it was reported as interrupted. */
+    private void ended() {
+        this.limits.endLockWait();
+        this.cursor.started(false);
+        EngineStatement current = this.cursor.statement();
+        if (current != null && current.isClosed()) {
+            // The next set of values needs another one.
+            releaseStatement();
+        }
     }
 
     /**
@@ -398,7 +415,7 @@ final class CommandRun {
 
     private Progress fail(EngineFailure failure) {
         Execution execution = this.position == null ? null : this.position.current();
-        EngineFailure reported = isTimeoutMissed()
+        EngineFailure reported = this.limits.isTimeoutMissed()
                 ? new EngineFailure(
                         Reason.STATEMENT_TIMEOUT,
                         Codes.INTERRUPT,
@@ -433,11 +450,7 @@ final class CommandRun {
         if (this.handOver != null) {
             this.handOver.end();
         }
-        endLockWait();
-        StatementTimeout running = this.timeout;
-        if (running != null) {
-            running.end();
-        }
+        this.limits.end();
     }
 
     private void releaseStatement() {
@@ -447,40 +460,9 @@ final class CommandRun {
         }
     }
 
-    private boolean isTimeoutMissed() {
-        StatementTimeout running = this.timeout;
-        return running != null && running.isMissed();
-    }
-
-    /** There is a row or a count; what is handed over only at the end of the command is no answer yet. */
     private void respond() {
-        StatementTimeout running = this.timeout;
-        if (running == null || position().isInPrelude()) {
-            return;
-        }
-        switch (position().rows()) {
-            case DEMANDED, FIRST -> running.end();
-            case ALL, DISCARDED -> running.next();
-        }
-    }
-
-    /** {@return how this run waits for a lock, starting now unless it is waiting already} */
-    LockWait lockWait() {
-        LockWait wait = this.lockWait;
-        if (wait == null) {
-            wait = new LockWait(position().command().timeouts().lockWait(), () -> this.engine.resume(this.task));
-            this.lockWait = wait;
-        }
-        return wait;
-    }
-
-    private void endLockWait() {
-        LockWait wait = this.lockWait;
-        if (wait != null) {
-            wait.end();
-            this.lockWait = null;
-            this.engine.numbers().lockWaits.add(1);
-            this.engine.numbers().lockWaitNanos.add(wait.nanos());
+        if (!position().isInPrelude()) {
+            this.limits.respond(position().rows());
         }
     }
 

@@ -30,6 +30,11 @@ final class DirectAccess implements Access {
     }
 
     @Override
+    public long totalChanges() throws SQLException {
+        return this.database.total_changes();
+    }
+
+    @Override
     public void interrupt() throws SQLException {
         this.database.interrupt();
     }

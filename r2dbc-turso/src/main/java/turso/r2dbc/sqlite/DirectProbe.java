@@ -46,6 +46,7 @@ final class DirectProbe {
             database.clear_bindings(pointer);
         }
         database.changes();
+        database.total_changes();
         database.interrupt();
         try {
             database.throwex(Codes.ERROR);

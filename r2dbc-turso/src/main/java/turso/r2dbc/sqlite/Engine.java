@@ -186,6 +186,15 @@ final class Engine {
         }
     }
 
+    /** {@return the rows that were inserted, updated or deleted since the connection was opened} */
+    long totalChanges() throws EngineError {
+        try {
+            return this.access.totalChanges();
+        } catch (SQLException e) {
+            throw EngineError.of(EngineFailure.Reason.RUN, e, null);
+        }
+    }
+
     /**
      * {@return whether a transaction is open} SQLite refuses BEGIN within a transaction, and sqlite-jdbc offers no
      * cheaper way to ask.

@@ -56,7 +56,7 @@ final class HandOver {
         boolean rowsWanted = command.rows() != Rows.DISCARDED;
         SharedWrite write = new SharedWrite(this.run, execution, rowsWanted, () -> this.engine.resume(this.run.task()));
         this.shared = write;
-        this.run.lockWait().awaitGrant();
+        this.run.limits().lockWait().awaitGrant();
         this.engine.handOver(write);
         return true;
     }
@@ -68,7 +68,7 @@ final class HandOver {
             return false;
         }
         boolean stop = this.run.shouldStop();
-        if ((stop || this.run.lockWait().expired()) && write.withdraw()) {
+        if ((stop || this.run.limits().lockWait().expired()) && write.withdraw()) {
             return false;
         }
         if (stop) {
@@ -98,7 +98,7 @@ final class HandOver {
         Outcome outcome = write.outcome();
         if (outcome == null) {
             this.alone = true;
-            LockWait wait = this.run.lockWait();
+            LockWait wait = this.run.limits().lockWait();
             if (!write.isAnswered() && wait.expired()) {
                 throw new EngineError(this.engine.lockTimeout(wait, write.conflict()));
             }

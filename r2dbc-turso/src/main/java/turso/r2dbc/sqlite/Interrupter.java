@@ -26,6 +26,12 @@ final class Interrupter {
     /** The task the engine works for, or {@link #INTERRUPTING}, or null. */
     private final AtomicReference<@Nullable Object> working = new AtomicReference<>();
 
+    /** Whether the engine asks whether to stop. On the worker only. */
+    private boolean watching;
+
+    /** What the connection had counted when the statement began, while the engine asks. */
+    private long totalChanges;
+
     Interrupter(Engine engine) {
         this.engine = engine;
     }
@@ -50,12 +56,33 @@ final class Interrupter {
      * asks every so often whether to stop.
      */
     CommandRun.Progress runBeside(CommandRun run) {
-        this.engine.watch(run::shouldStop);
+        this.engine.watch(run::shouldStopStatement);
+        this.watching = true;
         try {
             return run.advance(true);
         } finally {
+            this.watching = false;
             this.engine.unwatch();
         }
+    }
+
+    /** A statement is about to begin; see {@link #isLate}. */
+    void statementBegins() throws EngineError {
+        if (this.watching) {
+            this.totalChanges = this.engine.totalChanges();
+        }
+    }
+
+    /**
+     * {@return whether the statement that has failed had done everything before} SQLite asks once more whether to stop when a
+     * statement has ended, and been committed perhaps, and reports it as interrupted then. One that was interrupted in the
+     * middle is undone, and has changed no rows.
+     */
+    boolean isLate(EngineError error) throws EngineError {
+        return this.watching
+                && error.failure().code() == Codes.INTERRUPT
+                && this.engine.totalChanges() != this.totalChanges
+                && this.engine.changes() > 0;
     }
 
     /** The engine has stopped working for the task; no interrupt meant for it comes after this. */

@@ -14,6 +14,8 @@ final class JdbcAccess implements Access {
 
     private @Nullable PreparedStatement countChanges;
 
+    private @Nullable PreparedStatement countTotalChanges;
+
     /** Is never run: JDBC interrupts the connection of a statement, whichever of its statements that is. */
     private volatile @Nullable Statement interrupter;
 
@@ -39,6 +41,20 @@ final class JdbcAccess implements Access {
             query = this.connection.prepareStatement("SELECT changes()");
             this.countChanges = query;
         }
+        return first(query);
+    }
+
+    @Override
+    public long totalChanges() throws SQLException {
+        PreparedStatement query = this.countTotalChanges;
+        if (query == null) {
+            query = this.connection.prepareStatement("SELECT total_changes()");
+            this.countTotalChanges = query;
+        }
+        return first(query);
+    }
+
+    private static long first(PreparedStatement query) throws SQLException {
         try (ResultSet row = query.executeQuery()) {
             return row.getLong(1);
         }

@@ -89,7 +89,7 @@ final class LanePlace implements Lane.Member {
     }
 
     private void await(CommandRun run) throws EngineError {
-        LockWait wait = run.lockWait();
+        LockWait wait = run.limits().lockWait();
         if (wait.expired()) {
             throw new EngineError(wait.timeout("held by " + this.lane.describeHolder(this), null));
         }
@@ -108,7 +108,7 @@ final class LanePlace implements Lane.Member {
 
     /** Another process, or another lock of this one, is in the way: the run is tried again after a pause. */
     void retryLater(CommandRun run, EngineFailure conflict) throws EngineError {
-        LockWait wait = run.lockWait();
+        LockWait wait = run.limits().lockWait();
         if (wait.expired()) {
             throw new EngineError(wait.timeout(conflict.message(), conflict));
         }

@@ -141,8 +141,8 @@ final class SessionEngine {
     void interrupt() {
         CommandRun run = this.running;
         if (run != null) {
-            run.interrupt();
-            this.interrupter.interrupt(run.task(), run::isInterrupted);
+            run.limits().interrupt();
+            this.interrupter.interrupt(run.task(), run.limits()::isInterrupted);
         }
         GroupMember elsewhere = this.member;
         if (elsewhere != null) {
@@ -260,6 +260,16 @@ final class SessionEngine {
         this.place.commandEnded(run, isTransactionOpen(), this.transaction.takeEnded(), !this.cursors.isEmpty());
     }
 
+    /** A statement is about to begin; see {@link #isInterruptedLate}. */
+    void statementBegins() throws EngineError {
+        this.interrupter.statementBegins();
+    }
+
+    /** {@return whether the statement that has failed had done everything before} */
+    boolean isInterruptedLate(EngineError error) throws EngineError {
+        return this.interrupter.isLate(error);
+    }
+
     SessionNumbers numbers() {
         return this.numbers;
     }
@@ -270,7 +280,7 @@ final class SessionEngine {
 
     /** From the timer's thread. */
     void expired(CommandRun run) {
-        this.interrupter.interrupt(run.task(), run::hasTimedOut);
+        this.interrupter.interrupt(run.task(), run.limits()::hasTimedOut);
         this.wakeups.resume(run.task());
     }
 

@@ -113,7 +113,7 @@ final class SharedWrite {
     /** Makes it fail, if it is running. From any thread. */
     void interrupt() {
         if (this.state.get() == State.TAKEN) {
-            this.run.interrupt();
+            this.run.limits().interrupt();
             stop();
         }
     }

@@ -271,6 +271,10 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
             switch (this.engine.advance(commands, run.isCancellable())) {
                 case FINISHED -> {}
                 case YIELDED -> {
+                    if (run.isCancelled()) {
+                        // Nothing may run beside it: the interrupt that was meant for it would end that too.
+                        continue;
+                    }
                     if (this.closing.get() && commands.isStreaming()) {
                         // However long the stream is, closing gets its turn, and ends it.
                         this.queue.pause(run);

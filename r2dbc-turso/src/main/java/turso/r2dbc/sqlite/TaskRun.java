@@ -100,9 +100,14 @@ final class TaskRun {
         return !this.cancelDelivered && this.task.droppable() && this.commands.isCancellable();
     }
 
-    /** {@return whether the task is cancelled and has not been told} The question can be answered with yes only once. */
+    /** {@return whether the task is cancelled and has not been told} */
+    boolean isCancelled() {
+        return this.task.isCancelled() && isCancellable();
+    }
+
+    /** {@return whether the task is to be told now that it is cancelled} The question is answered with yes only once. */
     boolean takeCancellation() {
-        if (this.task.isCancelled() && isCancellable() && this.commands.recall()) {
+        if (isCancelled() && this.commands.recall()) {
             this.cancelDelivered = true;
             return true;
         }

@@ -5,6 +5,7 @@ import static turso.r2dbc.errors.OpenDatabase.await;
 import static turso.r2dbc.errors.OpenDatabase.column;
 import static turso.r2dbc.errors.OpenDatabase.failure;
 import static turso.r2dbc.errors.OpenDatabase.run;
+import static turso.r2dbc.errors.OpenDatabase.value;
 
 import io.r2dbc.spi.Option;
 import io.r2dbc.spi.R2dbcException;
@@ -17,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
 import turso.r2dbc.api.Synchronous;
 import turso.r2dbc.api.TursoConnection;
 import turso.r2dbc.errors.OpenDatabase;
@@ -232,6 +235,42 @@ class TimeoutTest {
             await(connection.setStatementTimeout(Duration.ZERO));
             await(connection.rollbackTransaction());
             assertThat(column(connection, "SELECT count(*) FROM t")).containsExactly(succeeded ? 2L : 1L);
+        }
+    }
+
+    /**
+     * Beside an open cursor a statement is stopped by a progress handler, which SQLite asks every so many operations, and
+     * then also of a statement that has just come to its end.
+     */
+    @Test
+    void failureBesideACursorMeansThatNothingWasDone() {
+        String slow = "INSERT INTO t VALUES (length(hex(zeroblob(2000000))))";
+        try (OpenDatabase database = OpenDatabase.file(this.file, options -> options.synchronous(Synchronous.OFF))) {
+            TursoConnection connection = database.open();
+            run(connection, "INSERT INTO t VALUES (2)");
+            Flux<Object> rows = Flux.from(
+                            connection.createStatement("SELECT a FROM t").execute())
+                    .flatMap(result -> result.map(row -> row.get(0, Object.class)));
+            StepVerifier.create(rows, 1)
+                    .expectNext(1L)
+                    .then(() -> {
+                        long expected = 2;
+                        for (int i = 0; i < 250; i++) {
+                            await(connection.setStatementTimeout(Duration.ofMillis(1)));
+                            boolean succeeded = Boolean.TRUE.equals(
+                                    Mono.from(connection.createStatement(slow).execute())
+                                            .flatMap(result -> Mono.from(result.getRowsUpdated()))
+                                            .thenReturn(true)
+                                            .onErrorReturn(R2dbcTimeoutException.class, false)
+                                            .block(OpenDatabase.PATIENCE));
+                            await(connection.setStatementTimeout(Duration.ZERO));
+                            expected += succeeded ? 1 : 0;
+                            assertThat(value(connection, "SELECT count(*) FROM t"))
+                                    .isEqualTo(expected);
+                        }
+                    })
+                    .thenCancel()
+                    .verify();
         }
     }
 

@@ -50,6 +50,53 @@ class TransactionResultsContractTest extends ContractTest {
         assertThat(this.connection.isAutoCommit()).isTrue();
     }
 
+    /** The result is there at once, when nobody knows yet which transaction will be the one at its place. */
+    @Test
+    void resultAskedForBehindABeginBelongsToThatTransaction() {
+        execute("INSERT INTO t(id) VALUES (1)");
+        for (boolean ended : List.of(true, false)) {
+            Mono<Void> begun = behindSomethingSlow(this.connection.beginTransaction());
+            Result result = await(one("SELECT id FROM t"));
+            await(begun);
+            await(this.connection.createSavepoint("s"));
+            if (ended) {
+                await(this.connection.commitTransaction());
+                StepVerifier.create(result.map(row -> row.get(0))).verifyError(IllegalStateException.class);
+            } else {
+                StepVerifier.create(result.map(row -> row.get(0, Integer.class)))
+                        .expectNext(1)
+                        .verifyComplete();
+                await(this.connection.rollbackTransaction());
+            }
+        }
+    }
+
+    @Test
+    void queriesRunInTheOrderInWhichTheyWereAskedForWhateverIsOnItsWay() {
+        Mono<Void> begun = behindSomethingSlow(this.connection.beginTransaction());
+        Mono<Long> inserted = counts(this.connection
+                        .createStatement("INSERT INTO t(id) VALUES (1)")
+                        .execute())
+                .single();
+        Mono<Integer> counted = Mono.from(one("SELECT count(*) FROM t"))
+                .flatMap(result -> Mono.from(result.map(row -> row.get(0, Integer.class))));
+        Mono<Void> rolledBack = this.connection.rollbackTransaction();
+
+        StepVerifier.create(Flux.mergeSequential(begun, inserted, counted, rolledBack, counted))
+                .expectNext(1L)
+                .expectNext(1)
+                .expectNext(0)
+                .verifyComplete();
+    }
+
+    /** {@return what completes with the publisher, which is subscribed to already, and cannot have its turn soon} */
+    private Mono<Void> behindSomethingSlow(Mono<Void> publisher) {
+        one("WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 300000) SELECT count(*) FROM c")
+                .flatMap(result -> Mono.from(result.getRowsUpdated()))
+                .subscribe();
+        return Mono.fromFuture(publisher.toFuture(), true);
+    }
+
     @Test
     void resultOfAutoCommitMayBeConsumedWithinALaterTransaction() {
         execute("INSERT INTO t(id) VALUES (1)");

@@ -10,6 +10,7 @@ import static turso.r2dbc.errors.OpenDatabase.value;
 
 import io.r2dbc.spi.R2dbcDataIntegrityViolationException;
 import io.r2dbc.spi.R2dbcRollbackException;
+import io.r2dbc.spi.Result;
 import io.r2dbc.spi.ValidationDepth;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -220,8 +221,11 @@ class TransactionScopeTest {
         Throwable plain = failure(this.connection.transaction(scope -> insert(this.connection, 1)));
         Throwable streamed = failure(this.connection.transaction(
                 scope -> this.connection.execute(COUNT).fetchAll().then()));
-        Throwable statement = failure(this.connection.transaction(
-                scope -> this.connection.createStatement(COUNT).execute().then()));
+        Throwable statement = failure(this.connection.transaction(scope -> this.connection
+                .createStatement(COUNT)
+                .execute()
+                .flatMap(Result::getRowsUpdated)
+                .then()));
         Throwable control = failure(this.connection.transaction(scope -> this.connection.commit()));
         Throwable nested = failure(this.connection.transaction(outer -> outer.transaction(inner -> insert(outer, 1))));
 

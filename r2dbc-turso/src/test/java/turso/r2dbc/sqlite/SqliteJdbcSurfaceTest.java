@@ -55,6 +55,7 @@ class SqliteJdbcSurfaceTest {
             "DB double column_double(long, int)",
             "DB boolean execute(CoreStatement, Object[])",
             "DB long changes()",
+            "DB long total_changes()",
             "DB void interrupt()",
             "DB void throwex(int)",
             "SafeStmtPtr boolean isClosed()",
