@@ -76,6 +76,11 @@ final class GroupMember {
         }
     }
 
+    /** The session is over. */
+    void leave() {
+        this.database.leaveGroups(this.group);
+    }
+
     /** Makes the write that is handed over fail, if it is running. From any thread. */
     void interrupt() {
         SharedWrite write = this.shared;
