@@ -169,7 +169,7 @@ final class GroupCommit {
 
     /** Something has gone wrong with a group that should not. */
     void broken(Throwable thrown) {
-        LOGGER.error("Writes to {} that were to share a commit could not", this.file, thrown);
+        LOGGER.error("A group of writes to {} has broken off", this.file, thrown);
         discardConnection();
     }
 
