@@ -29,15 +29,14 @@ final class GroupConnection {
             + " UNION ALL SELECT 1 FROM pragma_database_list WHERE name NOT IN ('main', 'temp') LIMIT 1";
 
     private static final String WITHOUT_BLANKS_AND_QUOTES =
-            quoteless("lower(sql)", ' ', '\t', '\n', '\r', '"', '`', '[', ']');
+            quoteless("lower(sql)", ' ', '\t', '\n', '\f', '\r', '"', '`', '[', ']');
 
     /**
      * Whether the schema ties writes to one another: deferred foreign keys are checked at the end of the transaction only;
      * views, triggers and defaults may ask for what the connection did before.
      */
     private static final String TIES = "SELECT 1 FROM main.sqlite_schema WHERE instr(lower(sql), 'deferred') > 0"
-            + " OR instr(" + WITHOUT_BLANKS_AND_QUOTES + ", 'changes()') > 0"
-            + " OR instr(" + WITHOUT_BLANKS_AND_QUOTES + ", 'last_insert_rowid()') > 0 LIMIT 1";
+            + calls("changes") + calls("last_insert_rowid") + " LIMIT 1";
 
     private static final String COUNTS = "SELECT total_changes(), last_insert_rowid()";
 
@@ -70,6 +69,21 @@ final class GroupConnection {
             text = "replace(" + text + ", char(" + (int) character + "), '')";
         }
         return text;
+    }
+
+    /** {@return the condition that a text may call a function} There may be comments around the parentheses. */
+    private static String calls(String function) {
+        StringBuilder condition = new StringBuilder();
+        for (String behind : List.of("()", "/*", "--", "(/*", "(--")) {
+            condition
+                    .append(" OR instr(")
+                    .append(WITHOUT_BLANKS_AND_QUOTES)
+                    .append(", '")
+                    .append(function)
+                    .append(behind)
+                    .append("') > 0");
+        }
+        return condition.toString();
     }
 
     /** {@return a connection that is set up as a session's is; null if what sets it up makes it unfit} */

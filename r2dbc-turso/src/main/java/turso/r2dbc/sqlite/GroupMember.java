@@ -27,6 +27,7 @@ final class GroupMember {
     /** What is handed over at the moment. */
     private volatile @Nullable SharedWrite shared;
 
+    /** Of the schema when the counters were right for the last time: none that asked for them would have let writes go. */
     private long schemaVersion;
 
     GroupMember(GroupCommit group, Database database, StatementCache statements, SessionNumbers numbers) {
@@ -54,6 +55,9 @@ final class GroupMember {
 
     /** Hands a write over. */
     void handOver(SharedWrite write) {
+        if (!this.counters.isBehind()) {
+            this.schemaVersion = this.database.schemaVersion();
+        }
         this.shared = write;
         this.group.submit(write);
     }
@@ -66,9 +70,6 @@ final class GroupMember {
             return;
         }
         if (outcome.counts() != null) {
-            if (!this.counters.isBehind()) {
-                this.schemaVersion = this.database.schemaVersion();
-            }
             this.counters.ranElsewhere(outcome.counts());
         }
         if (outcome.failure() == null) {

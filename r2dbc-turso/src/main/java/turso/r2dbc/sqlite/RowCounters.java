@@ -75,15 +75,20 @@ final class RowCounters {
         return this.behind;
     }
 
-    /** Catches up. Outside of a transaction, which might be read-only, or undone. */
+    /**
+     * Catches up. Outside of a transaction, which might be read-only, or undone. After an error it can be called again: many
+     * changes take so long that it may be interrupted.
+     */
     void catchUp() throws EngineError {
         if (this.lastInsertRowid != null) {
             insertInVain(this.lastInsertRowid);
         }
         change(this.totalChanges - this.changes);
-        change(this.changes);
+        this.totalChanges = this.changes;
         if (this.changes == 0) {
             execute(this.statements, NO_CHANGES);
+        } else {
+            change(this.changes);
         }
         this.behind = false;
         this.totalChanges = 0;

@@ -257,11 +257,21 @@ class GroupCommitTest {
                 .isEqualTo("7 1");
     }
 
-    @Test
-    void aViewThatAsksForCountersIsAnsweredToo() {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "last_insert_rowid()",
+                "Last_Insert_Rowid ( )",
+                "[last_insert_rowid]\f(\n)",
+                "last_insert_rowid/* of mine */()",
+                "last_insert_rowid -- of mine\n ()",
+                "last_insert_rowid(/* of mine */)",
+                "last_insert_rowid( -- of mine\n)",
+            })
+    void aViewThatAsksForCountersIsAnsweredToo(String call) {
         TursoConnection writer = this.database.open();
         waiting().together(update(writer, "INSERT INTO t (id, n) VALUES (7, 'x')"));
-        run(this.holder, "CREATE VIEW latest AS SELECT last_insert_rowid() AS id");
+        run(this.holder, "CREATE VIEW latest AS SELECT " + call + " AS id");
         assertThat(value(writer, "SELECT id FROM latest")).isEqualTo(7L);
         // As long as it is there, there are no groups.
         waiting().together(update(writer, "INSERT INTO t (id, n) VALUES (8, 'y')"));
@@ -270,6 +280,22 @@ class GroupCommitTest {
         run(this.holder, "DROP VIEW latest");
         waiting().together(update(writer, "INSERT INTO t (id, n) VALUES (9, 'z')"));
         assertThat(grouped()).isEqualTo(2);
+    }
+
+    /** One thread, so that the view is there before the connection knows what has become of its write. */
+    @Test
+    void soIsOneThatBeginsToAskBeforeTheWriteIsAnswered() {
+        this.database.close();
+        this.database = OpenDatabase.file(
+                this.file, options -> options.groupCommit(true).maxThreads(1).synchronous(Synchronous.OFF));
+        this.holder = this.database.open();
+        TursoConnection writer = this.database.open();
+        waiting()
+                .together(
+                        update(writer, "INSERT INTO t (id, n) VALUES (7, 'x')"),
+                        update(this.database.open(), "CREATE VIEW latest AS SELECT last_insert_rowid() AS id"));
+        assertThat(grouped()).isOne();
+        assertThat(value(writer, "SELECT id FROM latest")).isEqualTo(7L);
     }
 
     @ParameterizedTest
