@@ -153,6 +153,10 @@ final class GroupCommit {
     }
 
     private @Nullable GroupConnection openConnection() throws EngineError {
+        if (!Databases.isInPlace(this.database, this.file)) {
+            LOGGER.warn("Writes to {} do not share commits: it was moved while it was open", this.file);
+            return null;
+        }
         try {
             return GroupConnection.open(this.settings, this.file);
         } catch (EngineError error) {

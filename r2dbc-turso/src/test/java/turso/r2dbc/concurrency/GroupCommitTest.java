@@ -15,6 +15,7 @@ import io.r2dbc.spi.R2dbcDataIntegrityViolationException;
 import io.r2dbc.spi.R2dbcTimeoutException;
 import io.r2dbc.spi.Readable;
 import java.lang.ref.WeakReference;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -27,6 +28,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -587,6 +590,23 @@ class GroupCommitTest {
         closed.forEach(it -> await(Mono.fromFuture(it)));
         await(Mono.fromFuture(factoryClosed));
         assertThat(value(this.holder, "SELECT count(*) FROM t")).isEqualTo(3L);
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows does not move files that are open")
+    void aFileThatWasMovedIsNotMistakenForTheOneInItsPlace() throws Exception {
+        List<TursoConnection> writers = connections(2);
+        for (String suffix : List.of("", "-wal", "-shm")) {
+            Files.move(Path.of(this.file + suffix), Path.of(this.directory.resolve("moved.db") + suffix));
+        }
+        try (OpenDatabase other = OpenDatabase.file(this.file)) {
+            TursoConnection connection = other.open();
+            run(connection, "CREATE TABLE t (id INTEGER PRIMARY KEY, n)");
+            List<Signal<Long>> answers = waiting().together(insert(writers.get(0), "a"), insert(writers.get(1), "b"));
+            assertThat(values(answers)).containsOnly("1");
+            assertThat(column(this.holder, "SELECT n FROM t ORDER BY n")).containsExactly("a", "b");
+            assertThat(column(connection, "SELECT n FROM t")).isEmpty();
+        }
     }
 
     /** There may be many factories for one file, one after another. */
