@@ -31,6 +31,9 @@ final class RowCounters {
     private static final String COUNT_TABLE =
             "CREATE TEMP TABLE IF NOT EXISTS turso_group_count" + " (one PRIMARY KEY) WITHOUT ROWID";
 
+    /** So many are done again in less than a millisecond. With more, others would wait for a connection that catches up. */
+    private static final long MOST_CHANGES = 1_000;
+
     private final StatementCache statements;
 
     private boolean tables;
@@ -53,11 +56,14 @@ final class RowCounters {
         execute(statements, COUNT_TABLE);
     }
 
-    /** Makes sure that there can be writes elsewhere. No cursor and no transaction may be open. */
+    /** Makes sure that there can be writes elsewhere. No cursor and no transaction may be open, and nobody wait for this one. */
     void prepare() throws EngineError {
         if (!this.tables) {
             createTables(this.statements);
             this.tables = true;
+        }
+        if (this.behind && this.totalChanges > MOST_CHANGES) {
+            catchUp();
         }
     }
 

@@ -44,6 +44,19 @@ class RowCountersTest {
     }
 
     @Test
+    void theyAreNotLeftBehindForEver() throws Exception {
+        for (int i = 1; i <= 10; i++) {
+            this.counters.prepare();
+            this.counters.ranElsewhere(new Counts(100, 100, null));
+            assertThat(this.counters.isBehind()).isTrue();
+        }
+        this.counters.ranElsewhere(new Counts(1, 1, null));
+        this.counters.prepare();
+        assertThat(this.counters.isBehind()).isFalse();
+        assertThat(this.engine.queryText(ANSWERS)).isEqualTo("0 1 1001");
+    }
+
+    @Test
     void whatIsInterruptedIsNotCountedTwice() throws Exception {
         this.counters.ranElsewhere(new Counts(100_000, 100_001, 42L));
         // The engine asks after so many operations that only what is done again last is long enough.
