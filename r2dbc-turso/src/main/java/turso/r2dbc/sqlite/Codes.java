@@ -17,6 +17,8 @@ final class Codes {
 
     static final int INTERRUPT = 9;
 
+    static final int IOERR = 10;
+
     static final int FULL = 13;
 
     static final int CANTOPEN = 14;

@@ -2,6 +2,7 @@ package turso.r2dbc.sqlite;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,8 +37,8 @@ final class Database {
 
     private volatile @Nullable Checkpointer checkpointer;
 
-    /** Who shares commits with whom. */
-    private final Map<GroupKind, GroupCommit> groups = new ConcurrentHashMap<>();
+    /** Who shares commits with whom. Guards itself and the user counts of its values. */
+    private final Map<GroupKind, GroupCommit> groups = new HashMap<>();
 
     /** How to open a file that has a write-ahead log, for whoever may write to it. */
     private volatile @Nullable SqliteSettings logged;
@@ -103,17 +104,32 @@ final class Database {
         this.places.forEach(LanePlace::makeWay);
     }
 
-    /** {@return what lets the writes of connections with these settings share commits; null if nothing does} */
+    /** Joins those with these settings whose writes share commits. @return null if there is no such thing for them */
     @Nullable
-    GroupCommit groupCommit(SqliteSettings settings, Workers workers) {
+    GroupCommit joinGroups(SqliteSettings settings, Workers workers) {
         Path path = this.file;
         // An extension may make functions on one connection that others do not have.
         if (!settings.groupCommit() || path == null || settings.readOnly() || settings.loadExtensions()) {
             return null;
         }
-        return this.groups.computeIfAbsent(
-                new GroupKind(SetUpStatement.of(settings), workers),
-                kind -> new GroupCommit(this, path, settings, workers));
+        GroupKind kind = new GroupKind(SetUpStatement.of(settings), workers);
+        synchronized (this.groups) {
+            GroupCommit joined =
+                    this.groups.computeIfAbsent(kind, added -> new GroupCommit(this, path, settings, workers));
+            joined.addUser();
+            return joined;
+        }
+    }
+
+    /** Leaves; with the last one its threads and its connection are let go. */
+    void leaveGroups(GroupCommit joined) {
+        synchronized (this.groups) {
+            if (!joined.removeUser()) {
+                return;
+            }
+            this.groups.values().remove(joined);
+        }
+        joined.close();
     }
 
     /** A transaction that may have written has ended. */
@@ -135,7 +151,6 @@ final class Database {
         if (background != null) {
             background.close();
         }
-        this.groups.values().forEach(GroupCommit::close);
         removeLog();
         Engine kept = this.anchor;
         if (kept != null) {

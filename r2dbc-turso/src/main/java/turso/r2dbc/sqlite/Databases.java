@@ -27,8 +27,21 @@ final class Databases {
      */
     static Database joinFile(Path path) throws IOException {
         Path real = path.toRealPath();
+        return join(identity(real), real);
+    }
+
+    private static Object identity(Path real) throws IOException {
         Object identity = Files.readAttributes(real, BasicFileAttributes.class).fileKey();
-        return join(identity != null ? identity : real, real);
+        return identity != null ? identity : real;
+    }
+
+    /** {@return whether a file is still where it was, and not another one in its place} */
+    static boolean isInPlace(Database database, Path real) {
+        try {
+            return identity(real).equals(database.key());
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     private static Database join(Object key, @Nullable Path file) {

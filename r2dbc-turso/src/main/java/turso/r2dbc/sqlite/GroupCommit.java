@@ -13,7 +13,8 @@ import reactor.util.Loggers;
  * <p>A write that finds the lane taken joins the {@link WriteGroup} at the end of the queue for the lane, or makes a new one.
  * It never gets past anybody: a group behind which somebody else waits takes no more members.
  *
- * <p>There is one for each database and each way in which connections to it are set up.
+ * <p>There is one for each database and each way in which connections to it are set up, as long as there are sessions of
+ * that kind.
  */
 final class GroupCommit {
 
@@ -49,6 +50,9 @@ final class GroupCommit {
     private long lastUsed;
 
     private boolean timerSet;
+
+    /** How many sessions hand writes over; guarded by the database. */
+    private int users;
 
     /** Whether the last group had several members, so that there will be several again. */
     private volatile boolean several;
@@ -116,6 +120,14 @@ final class GroupCommit {
     /** The group has come to its end. @param committed how many of its members have run */
     void ended(WriteGroup group, int committed) {
         this.several = committed > 1;
+        try {
+            releaseConnection();
+        } finally {
+            this.database.lane().leave(group);
+        }
+    }
+
+    private void releaseConnection() {
         synchronized (this.connectionLock) {
             this.inUse = false;
             this.lastUsed = System.nanoTime();
@@ -125,7 +137,6 @@ final class GroupCommit {
                 lookLater();
             }
         }
-        this.database.lane().leave(group);
     }
 
     /** {@return the connection to run writes on, for who has the lane; null if there is none that could be used} */
@@ -142,6 +153,10 @@ final class GroupCommit {
     }
 
     private @Nullable GroupConnection openConnection() throws EngineError {
+        if (!Databases.isInPlace(this.database, this.file)) {
+            LOGGER.warn("Writes to {} do not share commits: it was moved while it was open", this.file);
+            return null;
+        }
         try {
             return GroupConnection.open(this.settings, this.file);
         } catch (EngineError error) {
@@ -154,6 +169,12 @@ final class GroupCommit {
                     error.failure().message());
             return null;
         }
+    }
+
+    /** Something has gone wrong with a group that should not. */
+    void broken(Throwable thrown) {
+        LOGGER.error("A group of writes to {} has broken off", this.file, thrown);
+        discardConnection();
     }
 
     /** The connection is not to be used again. */
@@ -185,7 +206,18 @@ final class GroupCommit {
         }
     }
 
-    /** The database's last user has gone. */
+    /** For the database, which guards it: counts a session in. */
+    void addUser() {
+        this.users++;
+    }
+
+    /** For the database, which guards it: counts a session out. @return whether that was the last one */
+    boolean removeUser() {
+        this.users--;
+        return this.users == 0;
+    }
+
+    /** The last session has gone. */
     void close() {
         synchronized (this.connectionLock) {
             this.closed = true;

@@ -29,15 +29,14 @@ final class GroupConnection {
             + " UNION ALL SELECT 1 FROM pragma_database_list WHERE name NOT IN ('main', 'temp') LIMIT 1";
 
     private static final String WITHOUT_BLANKS_AND_QUOTES =
-            quoteless("lower(sql)", ' ', '\t', '\n', '\r', '"', '`', '[', ']');
+            quoteless("lower(sql)", ' ', '\t', '\n', '\f', '\r', '"', '`', '[', ']');
 
     /**
      * Whether the schema ties writes to one another: deferred foreign keys are checked at the end of the transaction only;
      * views, triggers and defaults may ask for what the connection did before.
      */
     private static final String TIES = "SELECT 1 FROM main.sqlite_schema WHERE instr(lower(sql), 'deferred') > 0"
-            + " OR instr(" + WITHOUT_BLANKS_AND_QUOTES + ", 'changes()') > 0"
-            + " OR instr(" + WITHOUT_BLANKS_AND_QUOTES + ", 'last_insert_rowid()') > 0 LIMIT 1";
+            + calls("changes") + calls("last_insert_rowid") + " LIMIT 1";
 
     private static final String COUNTS = "SELECT total_changes(), last_insert_rowid()";
 
@@ -72,35 +71,59 @@ final class GroupConnection {
         return text;
     }
 
+    /** {@return the condition that a text may call a function} There may be comments around the parentheses. */
+    private static String calls(String function) {
+        StringBuilder condition = new StringBuilder();
+        for (String behind : List.of("()", "/*", "--", "(/*", "(--")) {
+            condition
+                    .append(" OR instr(")
+                    .append(WITHOUT_BLANKS_AND_QUOTES)
+                    .append(", '")
+                    .append(function)
+                    .append(behind)
+                    .append("') > 0");
+        }
+        return condition.toString();
+    }
+
     /** {@return a connection that is set up as a session's is; null if what sets it up makes it unfit} */
     static @Nullable GroupConnection open(SqliteSettings settings, Path file) throws EngineError {
         Engine engine = Connector.connect(settings, FileUri.of(file));
+        GroupConnection opened = null;
         try {
             for (SetUpStatement statement : SetUpStatement.of(settings)) {
                 engine.run(statement.sql());
             }
             engine.learnEncoding();
-            if (engine.queryText(OWN_OBJECTS) != null) {
-                engine.close();
-                return null;
+            if (engine.queryText(OWN_OBJECTS) == null) {
+                GroupConnection connection = new GroupConnection(engine, settings.statementCacheSize());
+                RowCounters.createTables(connection.statements);
+                opened = connection;
             }
-            GroupConnection connection = new GroupConnection(engine, settings.statementCacheSize());
-            RowCounters.createTables(connection.statements);
-            return connection;
-        } catch (EngineError error) {
-            engine.close();
-            throw error;
+            return opened;
+        } finally {
+            if (opened == null) {
+                engine.close();
+            }
         }
     }
 
-    /** Begins a transaction that has the write lock. */
-    void begin() throws EngineError {
+    /** Begins a transaction that has the write lock. @return false if writes do not do in it what each does in its own */
+    boolean begin() throws EngineError {
         execute("BEGIN IMMEDIATE", NO_VALUES);
-        this.totalChanges = queryLong("SELECT total_changes()");
+        boolean fit = false;
+        try {
+            this.totalChanges = queryLong("SELECT total_changes()");
+            fit = isFit();
+        } finally {
+            if (!fit) {
+                rollBack();
+            }
+        }
+        return fit;
     }
 
-    /** {@return whether writes do in one transaction what each does in its own} To be asked within the transaction. */
-    boolean isFit() throws EngineError {
+    private boolean isFit() throws EngineError {
         long schema = queryLong("PRAGMA main.schema_version");
         if (this.schemaVersion != schema) {
             this.tied = queryLong(TIES) != 0;
@@ -109,19 +132,19 @@ final class GroupConnection {
         return !this.tied;
     }
 
-    /** Runs a write, whose error is in the outcome. */
-    Outcome run(SharedWrite write) {
+    /**
+     * Runs a write, whose error is in the outcome.
+     *
+     * @throws EngineError if something else goes wrong than the write, so that nobody knows its outcome
+     */
+    Outcome run(SharedWrite write) throws EngineError {
         synchronized (this.engine.monitor()) {
-            try {
-                boolean marked = mayInsert(write.execution().sql());
-                if (marked) {
-                    execute(RowCounters.INSERT, new Object[] {NO_ROWID});
-                    this.totalChanges++;
-                }
-                return run(write, marked);
-            } catch (EngineError error) {
-                return Outcome.failed(error.failure(), null);
+            boolean marked = mayInsert(write.execution().sql());
+            if (marked) {
+                execute(RowCounters.INSERT, new Object[] {NO_ROWID});
+                this.totalChanges++;
             }
+            return run(write, marked);
         }
     }
 
@@ -202,13 +225,8 @@ final class GroupConnection {
         execute("COMMIT", NO_VALUES);
     }
 
-    /** Undoes the transaction, if it is still open. */
-    void rollBack() {
-        try {
-            execute("ROLLBACK", NO_VALUES);
-        } catch (EngineError none) {
-            // SQLite has undone it by itself.
-        }
+    private void rollBack() throws EngineError {
+        execute("ROLLBACK", NO_VALUES);
     }
 
     boolean isTransactionOpen() {
@@ -237,7 +255,10 @@ final class GroupConnection {
     }
 
     void close() throws EngineError {
-        this.statements.clear();
-        this.engine.close();
+        try {
+            this.statements.clear();
+        } finally {
+            this.engine.close();
+        }
     }
 }

@@ -27,6 +27,7 @@ final class GroupMember {
     /** What is handed over at the moment. */
     private volatile @Nullable SharedWrite shared;
 
+    /** Of the schema when the counters were right for the last time: none that asked for them would have let writes go. */
     private long schemaVersion;
 
     GroupMember(GroupCommit group, Database database, StatementCache statements, SessionNumbers numbers) {
@@ -54,6 +55,9 @@ final class GroupMember {
 
     /** Hands a write over. */
     void handOver(SharedWrite write) {
+        if (!this.counters.isBehind()) {
+            this.schemaVersion = this.database.schemaVersion();
+        }
         this.shared = write;
         this.group.submit(write);
     }
@@ -66,14 +70,16 @@ final class GroupMember {
             return;
         }
         if (outcome.counts() != null) {
-            if (!this.counters.isBehind()) {
-                this.schemaVersion = this.database.schemaVersion();
-            }
             this.counters.ranElsewhere(outcome.counts());
         }
         if (outcome.failure() == null) {
             this.numbers.groupedWrites.add(1);
         }
+    }
+
+    /** The session is over. */
+    void leave() {
+        this.database.leaveGroups(this.group);
     }
 
     /** Makes the write that is handed over fail, if it is running. From any thread. */

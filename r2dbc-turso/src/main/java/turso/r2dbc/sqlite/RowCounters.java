@@ -31,6 +31,9 @@ final class RowCounters {
     private static final String COUNT_TABLE =
             "CREATE TEMP TABLE IF NOT EXISTS turso_group_count" + " (one PRIMARY KEY) WITHOUT ROWID";
 
+    /** So many are done again in less than a millisecond. With more, others would wait for a connection that catches up. */
+    private static final long MOST_CHANGES = 1_000;
+
     private final StatementCache statements;
 
     private boolean tables;
@@ -53,11 +56,14 @@ final class RowCounters {
         execute(statements, COUNT_TABLE);
     }
 
-    /** Makes sure that there can be writes elsewhere. No cursor and no transaction may be open. */
+    /** Makes sure that there can be writes elsewhere. No cursor and no transaction may be open, and nobody wait for this one. */
     void prepare() throws EngineError {
         if (!this.tables) {
             createTables(this.statements);
             this.tables = true;
+        }
+        if (this.behind && this.totalChanges > MOST_CHANGES) {
+            catchUp();
         }
     }
 
@@ -75,15 +81,20 @@ final class RowCounters {
         return this.behind;
     }
 
-    /** Catches up. Outside of a transaction, which might be read-only, or undone. */
+    /**
+     * Catches up. Outside of a transaction, which might be read-only, or undone. After an error it can be called again: many
+     * changes take so long that it may be interrupted.
+     */
     void catchUp() throws EngineError {
         if (this.lastInsertRowid != null) {
             insertInVain(this.lastInsertRowid);
         }
         change(this.totalChanges - this.changes);
-        change(this.changes);
+        this.totalChanges = this.changes;
         if (this.changes == 0) {
             execute(this.statements, NO_CHANGES);
+        } else {
+            change(this.changes);
         }
         this.behind = false;
         this.totalChanges = 0;

@@ -84,7 +84,7 @@ final class SessionEngine {
         this.maxOpenCursors = settings.maxOpenCursors();
         this.numbers = numbers;
         this.wakeups = wakeups;
-        GroupCommit shared = database.groupCommit(settings, workers);
+        GroupCommit shared = database.joinGroups(settings, workers);
         this.member = shared == null ? null : new GroupMember(shared, database, this.statements, numbers);
     }
 
@@ -358,6 +358,9 @@ final class SessionEngine {
         } finally {
             // Only now may others write.
             this.place.leave();
+            if (this.member != null) {
+                this.member.leave();
+            }
             Databases.leave(this.database);
         }
     }

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.util.Logger;
 import reactor.util.Loggers;
@@ -30,6 +31,9 @@ final class WorkerPool implements Workers {
     /** For so long after a drain was left to a worker, somebody watches. */
     private static final long WATCHED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** When a thread could not be started, it is tried again after so long. */
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private static final int MINIMUM_THREADS = 4;
 
     private static final int THREADS_PER_PROCESSOR = 2;
@@ -41,6 +45,8 @@ final class WorkerPool implements Workers {
     private final int maxThreads;
 
     private final long idleNanos;
+
+    private final Consumer<? super Thread> starter;
 
     private final TaskBound bound;
 
@@ -65,9 +71,16 @@ final class WorkerPool implements Workers {
     }
 
     WorkerPool(String namePrefix, int maxThreads, int maxQueuedTasks, long idleNanos) {
+        this(namePrefix, maxThreads, maxQueuedTasks, idleNanos, Thread::start);
+    }
+
+    /** @param starter how a thread is started */
+    WorkerPool(
+            String namePrefix, int maxThreads, int maxQueuedTasks, long idleNanos, Consumer<? super Thread> starter) {
         this.namePrefix = namePrefix;
         this.maxThreads = maxThreads;
         this.idleNanos = idleNanos;
+        this.starter = starter;
         this.bound = new TaskBound(maxQueuedTasks);
     }
 
@@ -150,9 +163,26 @@ final class WorkerPool implements Workers {
         }
     }
 
+    /** The system may have no thread to give. What waits is left to the other threads then, or tried again if there is none. */
     private void startThread() {
-        if (claimThread()) {
-            new Worker().thread.start();
+        if (!claimThread()) {
+            return;
+        }
+        Worker worker = new Worker();
+        try {
+            this.starter.accept(worker.thread);
+        } catch (OutOfMemoryError none) {
+            LOGGER.warn("{} could not be started: {}", worker.thread.getName(), none.getMessage());
+            releaseNumber(worker.number);
+            if (this.threads.decrementAndGet() == 0) {
+                Timers.schedule(this::startThreadForWaiting, RETRY_NANOS);
+            }
+        }
+    }
+
+    private void startThreadForWaiting() {
+        if (hasWaiting()) {
+            startThread();
         }
     }
 
@@ -190,9 +220,7 @@ final class WorkerPool implements Workers {
                     WorkerPool.this.idle.remove(this);
                     WorkerPool.this.threads.decrementAndGet();
                     releaseNumber(this.number);
-                    if (hasWaiting()) {
-                        startThread();
-                    }
+                    startThreadForWaiting();
                 }
             }
         }

@@ -5,7 +5,10 @@ package turso.r2dbc.sqlite;
  */
 interface Workers {
 
-    /** Runs the drain on some worker, behind everything handed over before it. Never runs it on the caller's thread. */
+    /**
+     * Runs the drain on some worker, behind everything handed over before it. Never runs it on the caller's thread, and does
+     * not fail: others may wait for what the caller does next.
+     */
     void execute(Runnable drain);
 
     /** {@return whether others are waiting for a worker} A hint, used for fairness. */

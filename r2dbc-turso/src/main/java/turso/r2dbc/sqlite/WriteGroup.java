@@ -1,9 +1,7 @@
 package turso.r2dbc.sqlite;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import turso.r2dbc.session.EngineFailure;
@@ -14,9 +12,12 @@ import turso.r2dbc.sqlite.SharedWrite.Outcome;
  * Writes of several sessions that wait for the {@link Lane} together, at the place of the first of them, and share a
  * transaction when it is their turn.
  *
- * <p>They are run in the order in which they came. None is answered before the commit, but those that have failed. One that
- * makes SQLite undo the whole transaction leaves the group with its error, and those before it are run again: nobody has
- * been told of them. What takes long is committed before the rest.
+ * <p>They are run in the order in which they came, and none is answered before what it has seen of the others is committed.
+ * One that makes SQLite undo the whole transaction leaves the group, and those before it are run again. What takes long is
+ * committed before the rest.
+ *
+ * <p>Whatever goes wrong with the group and not with a single one of them, they are left to their sessions, so that each has
+ * an outcome of its own; unless nobody knows how far a commit has got.
  */
 final class WriteGroup implements Lane.Member, Runnable {
 
@@ -27,6 +28,16 @@ final class WriteGroup implements Lane.Member, Runnable {
 
     private static final long LONGEST_DELAY = TimeUnit.MILLISECONDS.toNanos(32);
 
+    /** How far a transaction is, and so what those are told that have run, should the group end now. */
+    private enum Stage {
+        /** Nothing of it stays: each is left to its session. */
+        OPEN,
+        /** Nobody knows what stays: each has failed. */
+        COMMITTING,
+        /** Each has the outcome that it had. */
+        COMMITTED
+    }
+
     private record Executed(SharedWrite write, Outcome outcome) {}
 
     private final GroupCommit owner;
@@ -35,7 +46,15 @@ final class WriteGroup implements Lane.Member, Runnable {
     private final Deque<SharedWrite> writes = new ArrayDeque<>();
 
     /** Those that have run in the transaction that is open. */
-    private final List<Executed> executed = new ArrayList<>();
+    private final Deque<Executed> executed = new ArrayDeque<>();
+
+    /** Those that have undone a transaction, in which they have seen what is being done again in this one. */
+    private final Deque<Executed> undoing = new ArrayDeque<>();
+
+    private Stage stage = Stage.OPEN;
+
+    /** What went wrong while committing. */
+    private EngineFailure failure = EngineFailure.of(Reason.INTERNAL, "The commit has not come to its end");
 
     private boolean begun;
 
@@ -69,74 +88,94 @@ final class WriteGroup implements Lane.Member, Runnable {
             this.begun = true;
             this.owner.begins(this);
         }
+        boolean over = true;
         try {
-            turn();
-        } catch (Throwable failure) {
-            // Also what Reactor calls fatal: whoever waits is told, and others get the lane.
-            try {
-                this.owner.discardConnection();
-            } finally {
-                end(Outcome.failed(
-                        new EngineFailure(Reason.INTERNAL, 0, String.valueOf(failure), null, failure), null));
+            over = turn();
+        } catch (Throwable thrown) {
+            // Also what Reactor calls fatal: nobody is to wait for ever, neither for an answer nor for the lane.
+            this.failure = new EngineFailure(Reason.INTERNAL, 0, String.valueOf(thrown), null, thrown);
+            this.owner.broken(thrown);
+        } finally {
+            if (over) {
+                end();
             }
         }
     }
 
-    private void turn() {
+    /** {@return whether the group is over} If not, there is another turn, which may have begun already. */
+    private boolean turn() {
         this.writes.removeIf(write -> !write.isWanted());
         if (this.writes.isEmpty()) {
-            end(null);
-            return;
+            return true;
         }
         GroupConnection connection;
         try {
             connection = this.owner.connection();
-            if (connection == null) {
-                end(null);
-                return;
+            if (connection == null || !begin(connection)) {
+                return true;
             }
-            connection.begin();
         } catch (EngineError error) {
-            notBegun(error.failure());
-            return;
+            return !tryLater(error.failure());
         }
-        transaction(connection);
+        return transaction(connection);
     }
 
-    /** Another process is in the way, or the file cannot be opened once more. */
-    private void notBegun(EngineFailure failure) {
-        if (!Codes.isLockConflict(failure.code())) {
-            end(null);
-            return;
+    /** Begins a transaction. @return false if the schema does not let writes share one */
+    private boolean begin(GroupConnection connection) throws EngineError {
+        if (connection.begin()) {
+            return true;
         }
-        this.writes.forEach(write -> write.conflict(failure));
-        Timers.schedule(() -> this.owner.execute(this), this.delay);
-        this.delay = Math.min(this.delay * 2, LONGEST_DELAY);
+        this.owner.unfit();
+        return false;
     }
 
-    private void transaction(GroupConnection connection) {
+    /** @return whether there will be another turn: another process is in the way, and not something else */
+    private boolean tryLater(EngineFailure conflict) {
+        if (!Codes.isLockConflict(conflict.code())) {
+            this.owner.discardConnection();
+            return false;
+        }
+        this.writes.forEach(write -> write.conflict(conflict));
+        long pause = this.delay;
+        this.delay = Math.min(pause * 2, LONGEST_DELAY);
+        Timers.schedule(() -> this.owner.execute(this), pause);
+        return true;
+    }
+
+    /** Goes on with a transaction that has begun. @return whether the group is over */
+    private boolean transaction(GroupConnection connection) {
         try {
-            if (!connection.isFit()) {
-                connection.rollBack();
-                this.owner.unfit();
-                end(null);
-                return;
+            long began = System.nanoTime();
+            while (!execute(connection, began)) {
+                if (!begin(connection)) {
+                    return true;
+                }
             }
-            execute(connection);
+            this.stage = Stage.COMMITTING;
             connection.commit();
+            this.stage = Stage.COMMITTED;
         } catch (EngineError error) {
-            connection.rollBack();
-            failed(error.failure());
-            return;
+            undo(error.failure());
+            return true;
         }
         this.owner.committed();
         this.committed += this.executed.size();
-        goOn();
+        if (this.writes.isEmpty()) {
+            return true;
+        }
+        tell();
+        this.stage = Stage.OPEN;
+        this.owner.execute(this);
+        return false;
     }
 
-    /** Runs writes until there are no more, or it is time to commit. */
-    private void execute(GroupConnection connection) throws EngineError {
-        long began = System.nanoTime();
+    /**
+     * Runs writes until there are no more, or it is time to commit.
+     *
+     * @param began when this turn has begun to run writes
+     * @return false if one of them has undone the transaction
+     */
+    private boolean execute(GroupConnection connection, long began) throws EngineError {
         SharedWrite write;
         while ((write = this.writes.peekFirst()) != null) {
             if (!write.take()) {
@@ -145,86 +184,66 @@ final class WriteGroup implements Lane.Member, Runnable {
             }
             this.statement = write.execution().sql();
             Outcome outcome = connection.run(write);
-            // Only now, so that it is answered whatever happens.
-            this.writes.removeFirst();
-            EngineFailure failure = outcome.failure();
-            if (failure != null && !connection.isTransactionOpen()) {
-                againWithout(write, outcome);
-                connection.begin();
-                began = System.nanoTime();
-                continue;
+            EngineFailure own = outcome.failure();
+            if (own != null && own.primaryCode() == Codes.FULL && !this.executed.isEmpty()) {
+                // The room may have been taken by others, who may not get it in the end.
+                throw new EngineError(own);
             }
-            this.executed.add(new Executed(write, outcome));
+            this.executed.addLast(new Executed(this.writes.removeFirst(), outcome));
+            if (own != null && !connection.isTransactionOpen()) {
+                this.undoing.addLast(this.executed.removeLast());
+                while (!this.executed.isEmpty()) {
+                    this.writes.addFirst(this.executed.removeLast().write());
+                }
+                return false;
+            }
             if (System.nanoTime() - began > SLICE) {
-                return;
+                return true;
             }
         }
+        return true;
     }
 
-    /** A write has made SQLite undo the transaction, and with it what was done for others. */
-    private void againWithout(SharedWrite write, Outcome outcome) {
-        for (int i = this.executed.size() - 1; i >= 0; i--) {
-            this.writes.addFirst(this.executed.get(i).write());
+    /** Makes sure that nothing of the transaction stays, as far as that is possible. */
+    private void undo(EngineFailure why) {
+        if (why.primaryCode() != Codes.IOERR) {
+            this.stage = Stage.OPEN;
         }
-        this.executed.clear();
-        write.answer(outcome);
-    }
-
-    /**
-     * The transaction could not be committed. Where the disk is full, it may be so for a single one of them, so that each
-     * is left to try by itself; any other error is everybody's.
-     */
-    private void failed(EngineFailure failure) {
-        boolean full = (failure.code() & 0xFF) == Codes.FULL;
-        List<Executed> undone = List.copyOf(this.executed);
-        this.executed.clear();
-        EngineFailure everybodys =
-                new EngineFailure(failure.reason(), failure.code(), failure.message(), null, failure.cause());
-        // The connection may have had a part in it.
+        this.failure = new EngineFailure(why.reason(), why.code(), why.message(), null, why.cause());
+        // It may have had a part in it.
         this.owner.discardConnection();
-        end(null);
-        for (Executed each : undone) {
-            if (each.outcome().failure() != null) {
-                each.write().answer(each.outcome());
-            } else {
-                each.write()
-                        .answer(
-                                full
-                                        ? null
-                                        : Outcome.failed(
-                                                everybodys, each.outcome().counts()));
-            }
-        }
     }
 
-    /** What has run is committed. */
-    private void goOn() {
-        List<Executed> answers = List.copyOf(this.executed);
-        this.executed.clear();
-        if (this.writes.isEmpty()) {
-            // Before they are answered: with the last of them its database may go.
-            leave();
-            answers.forEach(each -> each.write().answer(each.outcome()));
-            return;
-        }
-        answers.forEach(each -> each.write().answer(each.outcome()));
-        this.owner.execute(this);
-    }
-
-    /** The group is over. @param outcome for those that are left; null leaves them to their sessions */
-    private void end(@Nullable Outcome outcome) {
-        List<SharedWrite> left = new ArrayList<>();
-        this.executed.forEach(each -> left.add(each.write()));
-        left.addAll(this.writes);
-        this.executed.clear();
-        this.writes.clear();
-        leave();
-        left.forEach(write -> write.answer(outcome));
-    }
-
-    private void leave() {
+    private void end() {
         this.size = 0;
-        this.owner.ended(this, this.committed);
+        try {
+            this.owner.ended(this, this.committed);
+        } finally {
+            // Only now: with the last of them its database may go.
+            tell();
+            this.writes.forEach(write -> write.answer(null));
+        }
+    }
+
+    /** Tells those that have run. */
+    private void tell() {
+        tell(this.executed);
+        tell(this.undoing);
+    }
+
+    private void tell(Deque<Executed> those) {
+        Executed next;
+        while ((next = those.pollFirst()) != null) {
+            next.write().answer(verdict(next.outcome()));
+        }
+    }
+
+    private @Nullable Outcome verdict(Outcome outcome) {
+        return switch (this.stage) {
+            case OPEN -> null;
+            case COMMITTING -> Outcome.failed(this.failure, outcome.counts());
+            case COMMITTED -> outcome;
+        };
     }
 
     @Override

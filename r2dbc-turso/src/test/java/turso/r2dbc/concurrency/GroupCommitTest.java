@@ -1,6 +1,9 @@
 package turso.r2dbc.concurrency;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static turso.r2dbc.concurrency.WaitingWrites.insert;
+import static turso.r2dbc.concurrency.WaitingWrites.update;
+import static turso.r2dbc.concurrency.WaitingWrites.values;
 import static turso.r2dbc.errors.OpenDatabase.await;
 import static turso.r2dbc.errors.OpenDatabase.column;
 import static turso.r2dbc.errors.OpenDatabase.get;
@@ -11,6 +14,8 @@ import static turso.r2dbc.errors.OpenDatabase.value;
 import io.r2dbc.spi.R2dbcDataIntegrityViolationException;
 import io.r2dbc.spi.R2dbcTimeoutException;
 import io.r2dbc.spi.Readable;
+import java.lang.ref.WeakReference;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -23,6 +28,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +37,8 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import turso.r2dbc.api.Synchronous;
 import turso.r2dbc.api.TursoConnection;
 import turso.r2dbc.api.TursoException;
@@ -80,64 +89,24 @@ class GroupCommitTest {
         return IntStream.range(0, number).mapToObj(i -> this.database.open()).toList();
     }
 
-    private static Mono<Long> update(TursoConnection connection, String sql) {
-        return connection
-                .createStatement(sql)
-                .execute()
-                .concatMap(TursoResult::getRowsUpdated)
-                .single();
-    }
-
-    private static Mono<Long> insert(TursoConnection connection, Object n) {
-        return connection
-                .createStatement("INSERT INTO t (n) VALUES (?)")
-                .bind(0, n)
-                .execute()
-                .concatMap(TursoResult::getRowsUpdated)
-                .single();
-    }
-
     private long grouped() {
         return this.database.factory().metrics().groupedWrites();
     }
 
+    private WaitingWrites waiting() {
+        return new WaitingWrites(this.database, this.holder);
+    }
+
     private void awaitWaiters(int number) {
-        until(() -> this.database.factory().metrics().lockWaiters() == number);
-    }
-
-    /** {@return what comes of writes that have all waited for the same transaction to end, in the order given} */
-    @SafeVarargs
-    private <T> List<Signal<T>> together(Mono<? extends T>... writes) {
-        List<Mono<? extends T>> list = new ArrayList<>();
-        for (Mono<? extends T> write : writes) {
-            list.add(write);
-        }
-        return together(list);
-    }
-
-    private <T> List<Signal<T>> together(List<? extends Mono<? extends T>> writes) {
-        run(this.holder, "BEGIN IMMEDIATE");
-        List<CompletableFuture<Signal<T>>> futures = new ArrayList<>();
-        for (Mono<? extends T> write : writes) {
-            futures.add(Mono.from(write).<T>map(it -> it).materialize().toFuture());
-            awaitWaiters(futures.size());
-        }
-        run(this.holder, "COMMIT");
-        return futures.stream().map(it -> get(Mono.fromFuture(it))).toList();
-    }
-
-    private static List<Object> values(List<? extends Signal<?>> signals) {
-        return signals.stream()
-                .<Object>map(it -> it.hasValue() ? String.valueOf(it.get()) : String.valueOf(it.getThrowable()))
-                .toList();
+        waiting().await(number);
     }
 
     @Test
     void writesThatWaitShareOneCommit() {
         List<TursoConnection> writers = connections(20);
         int before = LogCommits.of(this.file);
-        List<Signal<Long>> counts =
-                together(writers.stream().map(it -> insert(it, it.hashCode())).toList());
+        List<Signal<Long>> counts = waiting()
+                .together(writers.stream().map(it -> insert(it, it.hashCode())).toList());
         assertThat(values(counts)).containsOnly("1");
         assertThat(grouped()).isEqualTo(20);
         // The transaction they waited for has written nothing.
@@ -153,7 +122,7 @@ class GroupCommitTest {
         run(this.holder, "INSERT INTO log VALUES (0)");
         List<TursoConnection> writers = connections(5);
         int before = LogCommits.of(this.file);
-        together(writers.stream().map(it -> insert(it, it.hashCode())).toList());
+        waiting().together(writers.stream().map(it -> insert(it, it.hashCode())).toList());
         assertThat(grouped()).isZero();
         assertThat(LogCommits.of(this.file) - before).isEqualTo(5);
     }
@@ -168,7 +137,7 @@ class GroupCommitTest {
     void aGroupHasABound() {
         List<TursoConnection> writers = connections(130);
         int before = LogCommits.of(this.file);
-        together(writers.stream().map(it -> insert(it, it.hashCode())).toList());
+        waiting().together(writers.stream().map(it -> insert(it, it.hashCode())).toList());
         assertThat(grouped()).isEqualTo(130);
         assertThat(LogCommits.of(this.file) - before).isBetween(3, 4);
     }
@@ -177,28 +146,29 @@ class GroupCommitTest {
     void eachHasItsOwnAnswer() {
         run(this.holder, "INSERT INTO t (id, n) VALUES (1, 'a'), (2, 'b'), (3, 'c')");
         List<TursoConnection> writers = connections(7);
-        List<Signal<Object>> answers = together(
-                insert(writers.get(0), "d"),
-                update(writers.get(1), "UPDATE t SET n = n || '!' WHERE id < 3"),
-                writers.get(2)
-                        .createStatement("INSERT INTO t (n) VALUES ('e'), ('f') RETURNING id, n")
-                        .execute()
-                        .concatMap(it -> it.map((Readable row) -> row.get(0) + "=" + row.get(1)))
-                        .collectList(),
-                writers.get(3)
-                        .createStatement("INSERT INTO t (n) VALUES ('g')")
-                        .returnGeneratedValues("id")
-                        .execute()
-                        .concatMap(it -> it.map((Readable row) -> row.get("id")))
-                        .single(),
-                update(writers.get(4), "DELETE FROM t WHERE id = 999"),
-                writers.get(5).execute("DELETE FROM t WHERE id = 3").rowCount(),
-                writers.get(6)
-                        .createStatement("DELETE FROM t WHERE 0 RETURNING id")
-                        .execute()
-                        .concatMap(it -> it.map(
-                                (row, metadata) -> metadata.getColumnMetadatas().size()))
-                        .collectList());
+        List<Signal<Object>> answers = waiting()
+                .together(
+                        insert(writers.get(0), "d"),
+                        update(writers.get(1), "UPDATE t SET n = n || '!' WHERE id < 3"),
+                        writers.get(2)
+                                .createStatement("INSERT INTO t (n) VALUES ('e'), ('f') RETURNING id, n")
+                                .execute()
+                                .concatMap(it -> it.map((Readable row) -> row.get(0) + "=" + row.get(1)))
+                                .collectList(),
+                        writers.get(3)
+                                .createStatement("INSERT INTO t (n) VALUES ('g')")
+                                .returnGeneratedValues("id")
+                                .execute()
+                                .concatMap(it -> it.map((Readable row) -> row.get("id")))
+                                .single(),
+                        update(writers.get(4), "DELETE FROM t WHERE id = 999"),
+                        writers.get(5).execute("DELETE FROM t WHERE id = 3").rowCount(),
+                        writers.get(6)
+                                .createStatement("DELETE FROM t WHERE 0 RETURNING id")
+                                .execute()
+                                .concatMap(it -> it.map((row, metadata) ->
+                                        metadata.getColumnMetadatas().size()))
+                                .collectList());
         assertThat(values(answers)).containsExactly("1", "2", "[5=e, 6=f]", "7", "0", "1", "[]");
         assertThat(grouped()).isEqualTo(7);
         assertThat(column(this.holder, "SELECT n FROM t ORDER BY id")).containsExactly("a!", "b!", "d", "e", "f", "g");
@@ -207,14 +177,15 @@ class GroupCommitTest {
     @Test
     void theErrorOfOneIsNobodyElses() {
         List<TursoConnection> writers = connections(7);
-        List<Signal<Long>> answers = together(
-                insert(writers.get(0), "a"),
-                insert(writers.get(1), "a"),
-                insert(writers.get(2), "bad"),
-                update(writers.get(3), "INSERT INTO t (n) VALUES ('b'), ('a')"),
-                update(writers.get(4), "INSERT OR FAIL INTO t (n) VALUES ('c'), ('a')"),
-                update(writers.get(5), "INSERT INTO nowhere VALUES (1)"),
-                insert(writers.get(6), "d"));
+        List<Signal<Long>> answers = waiting()
+                .together(
+                        insert(writers.get(0), "a"),
+                        insert(writers.get(1), "a"),
+                        insert(writers.get(2), "bad"),
+                        update(writers.get(3), "INSERT INTO t (n) VALUES ('b'), ('a')"),
+                        update(writers.get(4), "INSERT OR FAIL INTO t (n) VALUES ('c'), ('a')"),
+                        update(writers.get(5), "INSERT INTO nowhere VALUES (1)"),
+                        insert(writers.get(6), "d"));
         assertThat(answers.get(0).get()).isEqualTo(1);
         assertThat(answers.get(1).getThrowable())
                 .isInstanceOf(R2dbcDataIntegrityViolationException.class)
@@ -236,12 +207,13 @@ class GroupCommitTest {
     void whoRollsBackRollsBackNobodyElse(String rollingBack) {
         List<TursoConnection> writers = connections(5);
         int before = LogCommits.of(this.file);
-        List<Signal<Long>> answers = together(
-                insert(writers.get(0), "a"),
-                insert(writers.get(1), "b"),
-                update(writers.get(2), rollingBack),
-                insert(writers.get(3), "c"),
-                insert(writers.get(4), "a"));
+        List<Signal<Long>> answers = waiting()
+                .together(
+                        insert(writers.get(0), "a"),
+                        insert(writers.get(1), "b"),
+                        update(writers.get(2), rollingBack),
+                        insert(writers.get(3), "c"),
+                        insert(writers.get(4), "a"));
         assertThat(answers.get(0).get()).isEqualTo(1);
         assertThat(answers.get(1).get()).isEqualTo(1);
         assertThat(answers.get(2).getThrowable()).isInstanceOf(TursoException.class);
@@ -256,10 +228,11 @@ class GroupCommitTest {
     void countersOfTheConnectionTellOfItsOwnWrites() {
         List<TursoConnection> writers = connections(3);
         run(writers.get(1), "INSERT INTO t (id, n) VALUES (50, 'own')");
-        List<Signal<Long>> answers = together(
-                update(writers.get(0), "INSERT INTO t (id, n) VALUES (7, 'x'), (9, 'y')"),
-                update(writers.get(1), "UPDATE t SET n = n || '!' WHERE id = 50"),
-                update(writers.get(2), "INSERT INTO t (id, n) VALUES (70, 'z'), (70, 'z')"));
+        List<Signal<Long>> answers = waiting()
+                .together(
+                        update(writers.get(0), "INSERT INTO t (id, n) VALUES (7, 'x'), (9, 'y')"),
+                        update(writers.get(1), "UPDATE t SET n = n || '!' WHERE id = 50"),
+                        update(writers.get(2), "INSERT INTO t (id, n) VALUES (70, 'z'), (70, 'z')"));
         assertThat(grouped()).isEqualTo(2);
         assertThat(answers.get(2).hasError()).isTrue();
         String counters = "SELECT last_insert_rowid() || ' ' || changes() || ' ' || total_changes()";
@@ -279,7 +252,7 @@ class GroupCommitTest {
     @Test
     void countersAreRightWithinAReadOnlyTransactionThatFollows() {
         TursoConnection writer = this.database.open();
-        together(update(writer, "INSERT INTO t (id, n) VALUES (7, 'x')"));
+        waiting().together(update(writer, "INSERT INTO t (id, n) VALUES (7, 'x')"));
         await(writer.beginTransaction(io.r2dbc.spi.IsolationLevel.SERIALIZABLE));
         assertThat(value(writer, "SELECT last_insert_rowid()")).isEqualTo(7L);
         await(writer.rollbackTransaction());
@@ -287,19 +260,45 @@ class GroupCommitTest {
                 .isEqualTo("7 1");
     }
 
-    @Test
-    void aViewThatAsksForCountersIsAnsweredToo() {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "last_insert_rowid()",
+                "Last_Insert_Rowid ( )",
+                "[last_insert_rowid]\f(\n)",
+                "last_insert_rowid/* of mine */()",
+                "last_insert_rowid -- of mine\n ()",
+                "last_insert_rowid(/* of mine */)",
+                "last_insert_rowid( -- of mine\n)",
+            })
+    void aViewThatAsksForCountersIsAnsweredToo(String call) {
         TursoConnection writer = this.database.open();
-        together(update(writer, "INSERT INTO t (id, n) VALUES (7, 'x')"));
-        run(this.holder, "CREATE VIEW latest AS SELECT last_insert_rowid() AS id");
+        waiting().together(update(writer, "INSERT INTO t (id, n) VALUES (7, 'x')"));
+        run(this.holder, "CREATE VIEW latest AS SELECT " + call + " AS id");
         assertThat(value(writer, "SELECT id FROM latest")).isEqualTo(7L);
         // As long as it is there, there are no groups.
-        together(update(writer, "INSERT INTO t (id, n) VALUES (8, 'y')"));
+        waiting().together(update(writer, "INSERT INTO t (id, n) VALUES (8, 'y')"));
         assertThat(grouped()).isOne();
         assertThat(value(writer, "SELECT id FROM latest")).isEqualTo(8L);
         run(this.holder, "DROP VIEW latest");
-        together(update(writer, "INSERT INTO t (id, n) VALUES (9, 'z')"));
+        waiting().together(update(writer, "INSERT INTO t (id, n) VALUES (9, 'z')"));
         assertThat(grouped()).isEqualTo(2);
+    }
+
+    /** One thread, so that the view is there before the connection knows what has become of its write. */
+    @Test
+    void soIsOneThatBeginsToAskBeforeTheWriteIsAnswered() {
+        this.database.close();
+        this.database = OpenDatabase.file(
+                this.file, options -> options.groupCommit(true).maxThreads(1).synchronous(Synchronous.OFF));
+        this.holder = this.database.open();
+        TursoConnection writer = this.database.open();
+        waiting()
+                .together(
+                        update(writer, "INSERT INTO t (id, n) VALUES (7, 'x')"),
+                        update(this.database.open(), "CREATE VIEW latest AS SELECT last_insert_rowid() AS id"));
+        assertThat(grouped()).isOne();
+        assertThat(value(writer, "SELECT id FROM latest")).isEqualTo(7L);
     }
 
     @ParameterizedTest
@@ -337,7 +336,7 @@ class GroupCommitTest {
     void aConnectionThatWasChangedKeepsToItself(String change) {
         TursoConnection writer = this.database.open();
         run(writer, change);
-        together(insert(writer, 1));
+        waiting().together(insert(writer, 1));
         assertThat(grouped()).isZero();
         assertThat(value(writer, "SELECT count(*) FROM t")).isEqualTo(1L);
     }
@@ -347,7 +346,7 @@ class GroupCommitTest {
     void aConnectionThatWasNotChangedJoins(String harmless) {
         TursoConnection writer = this.database.open();
         run(writer, harmless);
-        together(insert(writer, 1));
+        waiting().together(insert(writer, 1));
         assertThat(grouped()).isOne();
     }
 
@@ -355,16 +354,18 @@ class GroupCommitTest {
     void statementsOfATransactionAndBatchesDoNotJoin() {
         List<TursoConnection> writers = connections(3);
         await(writers.get(0).beginTransaction());
-        List<Signal<Object>> answers = together(
-                insert(writers.get(0), "a"),
-                writers.get(1)
-                        .createBatch()
-                        .add("INSERT INTO log VALUES (1)")
-                        .add("INSERT INTO log VALUES (2)")
-                        .execute()
-                        .concatMap(TursoResult::getRowsUpdated)
-                        .collectList()
-                        .doFirst(() -> writers.get(0).rollbackTransaction().subscribe()));
+        List<Signal<Object>> answers = waiting()
+                .together(
+                        insert(writers.get(0), "a"),
+                        writers.get(1)
+                                .createBatch()
+                                .add("INSERT INTO log VALUES (1)")
+                                .add("INSERT INTO log VALUES (2)")
+                                .execute()
+                                .concatMap(TursoResult::getRowsUpdated)
+                                .collectList()
+                                .doFirst(() ->
+                                        writers.get(0).rollbackTransaction().subscribe()));
         assertThat(values(answers).get(1)).isEqualTo("[1, 1]");
         assertThat(grouped()).isZero();
     }
@@ -376,9 +377,10 @@ class GroupCommitTest {
                 "CREATE TABLE parent (id INTEGER PRIMARY KEY)",
                 "CREATE TABLE child (p REFERENCES parent DEFERRABLE INITIALLY DEFERRED)");
         List<TursoConnection> writers = connections(2);
-        List<Signal<Long>> answers = together(
-                update(writers.get(0), "INSERT INTO child VALUES (2)"),
-                update(writers.get(1), "INSERT INTO parent VALUES (1)"));
+        List<Signal<Long>> answers = waiting()
+                .together(
+                        update(writers.get(0), "INSERT INTO child VALUES (2)"),
+                        update(writers.get(1), "INSERT INTO parent VALUES (1)"));
         assertThat(answers.get(0).getThrowable()).isInstanceOf(R2dbcDataIntegrityViolationException.class);
         assertThat(answers.get(1).get()).isEqualTo(1);
         assertThat(grouped()).isZero();
@@ -394,8 +396,10 @@ class GroupCommitTest {
                     this.holder,
                     "CREATE TABLE parent (id INTEGER PRIMARY KEY)",
                     "CREATE TABLE child (p REFERENCES parent)");
-            List<Signal<Long>> answers = together(
-                    update(strict, "INSERT INTO child VALUES (1)"), update(lenient, "INSERT INTO child VALUES (2)"));
+            List<Signal<Long>> answers = waiting()
+                    .together(
+                            update(strict, "INSERT INTO child VALUES (1)"),
+                            update(lenient, "INSERT INTO child VALUES (2)"));
             assertThat(answers.get(0).getThrowable()).isInstanceOf(R2dbcDataIntegrityViolationException.class);
             assertThat(answers.get(1).get()).isEqualTo(1);
             assertThat(column(this.holder, "SELECT p FROM child")).containsExactly(2L);
@@ -435,12 +439,13 @@ class GroupCommitTest {
     void nobodyIsOvertaken() {
         List<TursoConnection> writers = connections(5);
         TursoConnection apart = this.database.open();
-        List<Signal<Long>> answers = together(
-                update(writers.get(0), "INSERT INTO log VALUES ('1')"),
-                update(writers.get(1), "INSERT INTO log VALUES ('2')"),
-                update(apart, "INSERT INTO log VALUES ('3' || changes())"),
-                update(writers.get(2), "INSERT INTO log VALUES ('4')"),
-                update(writers.get(3), "INSERT INTO log VALUES ('5')"));
+        List<Signal<Long>> answers = waiting()
+                .together(
+                        update(writers.get(0), "INSERT INTO log VALUES ('1')"),
+                        update(writers.get(1), "INSERT INTO log VALUES ('2')"),
+                        update(apart, "INSERT INTO log VALUES ('3' || changes())"),
+                        update(writers.get(2), "INSERT INTO log VALUES ('4')"),
+                        update(writers.get(3), "INSERT INTO log VALUES ('5')"));
         assertThat(values(answers)).containsOnly("1");
         assertThat(column(this.holder, "SELECT n FROM log ORDER BY rowid")).containsExactly("1", "2", "30", "4", "5");
         assertThat(grouped()).isEqualTo(4);
@@ -522,8 +527,8 @@ class GroupCommitTest {
     void aStatementThatTakesTooLongLeavesTheGroup() {
         List<TursoConnection> writers = connections(3);
         await(writers.get(1).setStatementTimeout(Duration.ofMillis(50)));
-        List<Signal<Long>> answers =
-                together(insert(writers.get(0), "a"), update(writers.get(1), ENDLESS), insert(writers.get(2), "c"));
+        List<Signal<Long>> answers = waiting()
+                .together(insert(writers.get(0), "a"), update(writers.get(1), ENDLESS), insert(writers.get(2), "c"));
         assertThat(answers.get(1).getThrowable()).isInstanceOf(R2dbcTimeoutException.class);
         assertThat(values(answers)).startsWith("1").endsWith("1");
         assertThat(column(this.holder, "SELECT n FROM t ORDER BY n")).containsExactly("a", "c");
@@ -585,6 +590,58 @@ class GroupCommitTest {
         closed.forEach(it -> await(Mono.fromFuture(it)));
         await(Mono.fromFuture(factoryClosed));
         assertThat(value(this.holder, "SELECT count(*) FROM t")).isEqualTo(3L);
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows does not move files that are open")
+    void aFileThatWasMovedIsNotMistakenForTheOneInItsPlace() throws Exception {
+        List<TursoConnection> writers = connections(2);
+        for (String suffix : List.of("", "-wal", "-shm")) {
+            Files.move(Path.of(this.file + suffix), Path.of(this.directory.resolve("moved.db") + suffix));
+        }
+        try (OpenDatabase other = OpenDatabase.file(this.file)) {
+            TursoConnection connection = other.open();
+            run(connection, "CREATE TABLE t (id INTEGER PRIMARY KEY, n)");
+            List<Signal<Long>> answers = waiting().together(insert(writers.get(0), "a"), insert(writers.get(1), "b"));
+            assertThat(values(answers)).containsOnly("1");
+            assertThat(column(this.holder, "SELECT n FROM t ORDER BY n")).containsExactly("a", "b");
+            assertThat(column(connection, "SELECT n FROM t")).isEmpty();
+        }
+    }
+
+    /** There may be many factories for one file, one after another. */
+    @Test
+    void theLastConnectionOfAFactoryTakesEverythingWithIt() {
+        long before = openLogs();
+        WeakReference<Scheduler> scheduler = writeTogetherByAnotherFactory();
+        // Not only when it has been idle for a while.
+        assertThat(openLogs()).isEqualTo(before);
+        // How the file was opened last is remembered.
+        this.database.open();
+        until(() -> {
+            System.gc();
+            return scheduler.refersTo(null);
+        });
+    }
+
+    /** {@return how many connections there are} SQLite keeps the file itself open as long as any of them has a lock. */
+    private long openLogs() {
+        return Leftovers.canBeCounted()
+                ? Leftovers.openFiles(this.directory).stream()
+                        .filter(it -> it.endsWith("-wal"))
+                        .count()
+                : 0;
+    }
+
+    /** {@return the threads it had} */
+    private WeakReference<Scheduler> writeTogetherByAnotherFactory() {
+        Scheduler scheduler = Schedulers.single(Schedulers.boundedElastic());
+        try (OpenDatabase other = OpenDatabase.file(
+                this.file, options -> options.groupCommit(true).scheduler(scheduler))) {
+            new WaitingWrites(other, this.holder).together(insert(other.open(), "a"), insert(other.open(), "b"));
+            assertThat(other.factory().metrics().groupedWrites()).isEqualTo(2);
+        }
+        return new WeakReference<>(scheduler);
     }
 
     @Test

@@ -99,7 +99,7 @@ class ProcessTest {
     @Test
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void aKilledProcessLosesNothingItAcknowledgedAndLeavesNoPartOfATransaction() throws Exception {
-        killOverAndOver("");
+        assertThat(killOverAndOver("")).isZero();
     }
 
     @Test
@@ -110,17 +110,19 @@ class ProcessTest {
             statement.execute("create trigger counting after insert on t when new.row = 0"
                     + " begin update counter set n = n + 1; end");
         }
-        killOverAndOver(OPTIONS_FOR_GROUPS);
+        assertThat(killOverAndOver(OPTIONS_FOR_GROUPS)).isPositive();
     }
 
-    private void killOverAndOver(String options) throws Exception {
+    /** {@return how many writes have shared a commit} */
+    private long killOverAndOver(String options) throws Exception {
         Random random = new Random(SEED);
         List<Long> acknowledged = new ArrayList<>();
+        long grouped = 0;
         int withinCommit = 0;
         int withinCheckpoint = 0;
         for (int round = 0; round < ROUNDS; round++) {
             Process process = start(1_000_000L * (round + 1), 0, "?" + options + OPTIONS.get(round % OPTIONS.size()));
-            killAtRandomMoment(process, random, acknowledged);
+            grouped += killAtRandomMoment(process, random, acknowledged);
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isNotZero();
             Wreck wreck = Wreck.of(this.file);
@@ -129,22 +131,28 @@ class ProcessTest {
             verify(acknowledged);
         }
         System.out.printf(
-                "crash: seed %d, %d kills, %d of them within a commit, %d within a checkpoint; %d transactions acknowledged%n",
-                SEED, ROUNDS, withinCommit, withinCheckpoint, acknowledged.size());
+                "crash: seed %d, %d kills, %d of them within a commit, %d within a checkpoint;"
+                        + " %d transactions acknowledged, %d of them in groups%n",
+                SEED, ROUNDS, withinCommit, withinCheckpoint, acknowledged.size(), grouped);
         assertThat(acknowledged).hasSizeGreaterThan(ROUNDS);
         if (ROUNDS >= MANY_ROUNDS) {
             assertThat(withinCommit).isPositive();
             assertThat(withinCheckpoint).isPositive();
         }
+        return grouped;
     }
 
-    private static void killAtRandomMoment(Process process, Random random, List<Long> acknowledged) throws IOException {
+    /** {@return how many writes have shared a commit} */
+    private static long killAtRandomMoment(Process process, Random random, List<Long> acknowledged) throws IOException {
+        long grouped = 0;
         int after = 1 + random.nextInt(MOST_TRANSACTIONS);
         try (BufferedReader output = output(process)) {
             String line;
             int seen = 0;
             while ((line = output.readLine()) != null) {
-                acknowledged.add(Long.parseLong(line));
+                String[] numbers = line.split(" ");
+                acknowledged.add(Long.parseLong(numbers[0]));
+                grouped = Math.max(grouped, Long.parseLong(numbers[1]));
                 seen++;
                 if (seen == after) {
                     LockSupport.parkNanos(random.nextLong(LONGEST_TRANSACTION_NANOS));
@@ -153,6 +161,7 @@ class ProcessTest {
                 }
             }
         }
+        return grouped;
     }
 
     private void verify(List<Long> acknowledged) throws SQLException {

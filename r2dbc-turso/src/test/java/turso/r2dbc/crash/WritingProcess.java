@@ -2,7 +2,6 @@ package turso.r2dbc.crash;
 
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactories;
-import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Result;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -13,10 +12,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import turso.r2dbc.TursoConnectionFactory;
 
 /**
- * A program that writes transactions and tells of each one that was acknowledged, until it is killed or has made as many
- * as it was asked for.
+ * A program that writes transactions and tells of each one that was acknowledged, with the number of writes that have
+ * shared a commit so far, until it is killed or has made as many as it was asked for.
  */
 public final class WritingProcess {
 
@@ -30,7 +30,7 @@ public final class WritingProcess {
 
     /** Arguments: the URL, the number of the first transaction, and how many; 0 is without end. */
     public static void main(String[] arguments) {
-        ConnectionFactory factory = ConnectionFactories.get(arguments[0]);
+        TursoConnectionFactory factory = (TursoConnectionFactory) ConnectionFactories.get(arguments[0]);
         boolean groups = arguments[0].contains("groupCommit=true");
         AtomicLong next = new AtomicLong(Long.parseLong(arguments[1]));
         long count = Long.parseLong(arguments[2]);
@@ -42,7 +42,8 @@ public final class WritingProcess {
                         connection -> Mono.defer(() -> groups
                                         ? statement(connection, next.getAndIncrement())
                                         : transaction(connection, next.getAndIncrement(), end))
-                                .doOnNext(acknowledged::println)
+                                .doOnNext(number -> acknowledged.println(
+                                        number + " " + factory.metrics().groupedWrites()))
                                 .repeat(() -> next.get() < end)
                                 .then(),
                         Connection::close))

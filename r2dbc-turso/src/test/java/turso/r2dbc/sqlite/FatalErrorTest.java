@@ -54,7 +54,7 @@ class FatalErrorTest {
     }
 
     @SuppressWarnings("unchecked")
-    private static <T, E extends Throwable> T sneak(Throwable throwable) throws E {
+    static <T, E extends Throwable> T sneak(Throwable throwable) throws E {
         throw (E) throwable;
     }
 

@@ -75,6 +75,23 @@ class WorkerPoolTest {
         assertThat(worker).isInstanceOf(NonBlocking.class);
     }
 
+    /** As when the system refuses the process another thread. */
+    @Test
+    void whatWaitsForAThreadThatCannotBeStartedRunsWhenThereIsOne() throws InterruptedException {
+        AtomicInteger failures = new AtomicInteger(2);
+        WorkerPool pool = new WorkerPool("turso-refused", 1, 10, TimeUnit.SECONDS.toNanos(10), thread -> {
+            if (failures.getAndDecrement() > 0) {
+                throw new OutOfMemoryError("expected by the test");
+            }
+            thread.start();
+        });
+        this.pools.add(pool);
+
+        assertThat(run(pool).getName()).isEqualTo("turso-refused-1");
+        assertThat(pool.threads()).isOne();
+        assertThat(failures).hasValue(-1);
+    }
+
     @Test
     void blockingInACallbackFailsAtOnce() throws InterruptedException {
         boolean[] nonBlocking = new boolean[1];
