@@ -213,11 +213,14 @@ final class CommandRun {
 
     /** Makes the first step for one set of values. @return false if a lock is not free and the run must wait */
     private boolean start(Execution execution) throws EngineError {
-        if (this.handOver != null && this.handOver.give(position().command(), execution, this.interruptible)
-                || !this.engine.enterLane(this, execution.lock())) {
+        if (this.handOver != null && this.handOver.give(position().command(), execution, this.interruptible)) {
             return false;
         }
+        // Before it has the lane, which others wait for.
         this.engine.runsItself(execution);
+        if (!this.engine.enterLane(this, execution.lock())) {
+            return false;
+        }
         EngineStatement current = this.cursor.statement();
         try {
             if (position().isInPrelude() && !this.understood) {
