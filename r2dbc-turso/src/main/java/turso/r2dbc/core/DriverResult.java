@@ -15,7 +15,7 @@ import turso.r2dbc.api.TursoResult;
 abstract class DriverResult implements TursoResult {
 
     /** Keeps an honest caller from a mistake; the publishers themselves admit one subscriber, whatever the threads. */
-    private volatile boolean consumed;
+    private boolean consumed;
 
     /** {@return the segments, mapped; at most one subscription to it is made} */
     abstract <T> Flux<T> segments(SegmentMapper<T> mapper);

@@ -27,7 +27,7 @@ public abstract class Task {
 
     private final Session session;
 
-    private volatile long demand = NOT_SUBMITTED;
+    private volatile long demand;
 
     private volatile boolean cancelled;
 
@@ -37,6 +37,8 @@ public abstract class Task {
 
     protected Task(Session session) {
         this.session = session;
+        // Whoever gets to know the task gets to know this.
+        DEMAND.lazySet(this, NOT_SUBMITTED);
     }
 
     /** {@return what to run now} Called on the worker, after everything about the last command has been reported. */

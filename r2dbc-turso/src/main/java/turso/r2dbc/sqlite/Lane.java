@@ -139,6 +139,9 @@ final class Lane {
             } else {
                 this.readers.remove(member);
             }
+            if (this.waiting.isEmpty()) {
+                return;
+            }
         }
         admit();
     }
@@ -147,6 +150,9 @@ final class Lane {
     void stopReading(Member member) {
         synchronized (this.lock) {
             this.readers.remove(member);
+            if (this.waiting.isEmpty()) {
+                return;
+            }
         }
         admit();
     }

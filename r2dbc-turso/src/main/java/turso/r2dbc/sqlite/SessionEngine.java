@@ -3,6 +3,7 @@ package turso.r2dbc.sqlite;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.EngineFailure.Reason;
@@ -45,8 +46,11 @@ final class SessionEngine {
 
     private final Wakeups wakeups;
 
-    /** The run whose command the engine is working on, between its slices too, if it may be interrupted. */
-    private volatile @Nullable CommandRun running;
+    /**
+     * The run whose command the engine is working on, between its slices too, if it may be interrupted. Who interrupts may
+     * see it a moment late.
+     */
+    private final AtomicReference<@Nullable CommandRun> running = new AtomicReference<>();
 
     /** Runs that have a statement open in the engine while others have their turn. */
     private final Set<CommandRun> cursors = new LinkedHashSet<>();
@@ -102,11 +106,11 @@ final class SessionEngine {
                 if (!interruptible) {
                     return run.advance(false);
                 }
-                this.running = run;
+                this.running.lazySet(run);
                 CommandRun.Progress progress =
                         this.cursors.isEmpty() ? this.interrupter.runAlone(run) : this.interrupter.runBeside(run);
                 if (progress != CommandRun.Progress.YIELDED) {
-                    this.running = null;
+                    this.running.lazySet(null);
                 }
                 return progress;
             }
@@ -132,14 +136,20 @@ final class SessionEngine {
         }
     }
 
-    /** The worker turns to other things, or a run waits: nobody is to keep a snapshot for that long. */
+    /** A run waits: nobody is to keep a snapshot for that long. */
     void endGroup() {
         this.group.end();
     }
 
+    /** The worker turns to other things. */
+    void rest() {
+        this.group.end();
+        this.place.rest();
+    }
+
     /** Stops what the engine is working on, if anything. From any thread. */
     void interrupt() {
-        CommandRun run = this.running;
+        CommandRun run = this.running.get();
         if (run != null) {
             run.limits().interrupt();
             this.interrupter.interrupt(run.task(), run.limits()::isInterrupted);

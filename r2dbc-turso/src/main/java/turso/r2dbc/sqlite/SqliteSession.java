@@ -254,7 +254,7 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
 
     @Override
     public void rest() {
-        this.engine.endGroup();
+        this.engine.rest();
     }
 
     private void steps(TaskRun run) {
