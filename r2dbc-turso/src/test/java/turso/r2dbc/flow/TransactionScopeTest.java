@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -213,6 +214,28 @@ class TransactionScopeTest {
         await(this.connection.commit());
 
         assertThat(count()).isEqualTo(1);
+    }
+
+    /** Nobody waits for a scope that was subscribed to on the side, but its work is part of the scope around it. */
+    @Test
+    void failureUndoesTheScopeThatIsOpenWithin() {
+        Sinks.Empty<Void> inserted = Sinks.empty();
+        Disposable.Swap side = Disposables.swap();
+        await(this.connection.beginTransaction());
+        await(insert(this.connection, 1));
+
+        failure(this.connection.transaction(outer -> {
+            Mono<Void> within = outer.transaction(inner ->
+                    insert(inner, 3).doOnSuccess(v -> inserted.tryEmitEmpty()).then(Mono.never()));
+            return insert(outer, 2)
+                    .doOnSuccess(v -> side.update(within.subscribe()))
+                    .then(inserted.asMono())
+                    .then(Mono.error(new RuntimeException("outer")));
+        }));
+        side.dispose();
+        await(this.connection.commit());
+
+        assertThat(OpenDatabase.column(this.database.open(), "SELECT v FROM t")).containsExactly(1);
     }
 
     @Test
