@@ -233,6 +233,16 @@ class SeveralStatementsContractTest extends ContractTest {
     }
 
     @Test
+    void numberedParametersMayLeaveGapsInEachStatement() {
+        Statement statement = this.connection
+                .createStatement("SELECT ?2 + 0; SELECT ?4 + 0")
+                .bind("?2", 2)
+                .bind("?4", 4);
+        assertThat(await(Flux.from(statement.execute()).concatMap(SeveralStatementsContractTest::values)))
+                .containsExactly(2, 4);
+    }
+
+    @Test
     void sameNamedParameterInSeveralStatementsIsBoundOnce() {
         Statement statement = this.connection
                 .createStatement("INSERT INTO t(id, v) VALUES (:id, :v); UPDATE t SET v = :v || :v WHERE id = :id")
