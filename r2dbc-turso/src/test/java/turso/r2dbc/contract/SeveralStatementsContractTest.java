@@ -221,6 +221,14 @@ class SeveralStatementsContractTest extends ContractTest {
         assertThat(this.connection.isAutoCommit()).isTrue();
     }
 
+    /** Not even where nothing may be written at all. */
+    @Test
+    void queriesAloneNeedNoWriteLock() {
+        execute("PRAGMA query_only = 1");
+        assertThat(await(run("SELECT 1; SELECT 2").concatMap(SeveralStatementsContractTest::values)))
+                .containsExactly(1, 2);
+    }
+
     @Test
     void parametersAreNumberedThroughTheWholeText() {
         Statement statement = this.connection
