@@ -107,15 +107,15 @@ final class Group {
     static Group atomic(ConnectionContext context, Plan plan) {
         List<PlannedStatement> statements = plan.statements();
         TransactionMode mode = plan.mode();
-        int lastWrite = mode == null ? 0 : statements.size() - 1;
+        int end = 0;
         boolean mayReturnRows = false;
         for (int i = 0; i < statements.size(); i++) {
-            if (statements.get(i).execution().writes()) {
-                lastWrite = i;
+            if (mode != null || statements.get(i).execution().writes()) {
+                end = i + 1;
             }
             mayReturnRows |= statements.get(i).mayReturnRows();
         }
-        List<PlannedStatement> executed = List.copyOf(statements.subList(0, lastWrite + 1));
+        List<PlannedStatement> executed = List.copyOf(statements.subList(0, end));
         List<Execution> executions = new ArrayList<>(executed.size() + 1);
         executed.forEach(planned -> executions.add(planned.execution()));
         Transactions transactions = context.transactions();
@@ -173,7 +173,7 @@ final class Group {
         PlannedStatement current = this.executed.get(this.running);
         if (current.isQuery() && buffer.size() == this.context.settings().maxBufferedRows()) {
             throw Failures.boundReached(
-                    "A query within an atomic batch that a write follows has more than " + buffer.size()
+                    "A query that runs within the transaction of a batch has more than " + buffer.size()
                             + " rows (option maxBufferedRows)",
                     current.execution().sql());
         }

@@ -81,7 +81,6 @@ public final class Ownership {
         Wait known = task.scopeWait();
         if (known != null) {
             if (known.isOver()) {
-                leave(task);
                 throw Failures.scopeTimeout(this.transactions.timeouts().lockWait());
             }
             return;

@@ -39,7 +39,7 @@ public record PlannedStatement(
                 effect(kind),
                 lock(statement),
                 tie(statement),
-                kind == StatementKind.DDL || kind == StatementKind.VACUUM,
+                kind == StatementKind.DDL || kind == StatementKind.DETACH,
                 statement.hasStar() || returning,
                 returning || sets.size() < WORTHWHILE_SETS ? null : multiRowInsert(statement),
                 sets);

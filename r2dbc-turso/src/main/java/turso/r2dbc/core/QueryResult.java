@@ -71,17 +71,16 @@ final class QueryResult extends DriverResult {
     }
 
     private <T> void subscribeOnce(SegmentMapper<T> mapper, CoreSubscriber<? super T> actual) {
-        QueryTask<T> created = new QueryTask<>(this, this.context, mapper, actual);
-        if (!TASK.compareAndSet(this, null, created)) {
-            Operators.error(actual, new IllegalStateException("The result has been consumed"));
-            return;
-        }
         if (!this.context.session().isOpen()) {
             Operators.error(actual, DriverConnection.closed());
-            created.close();
             return;
         }
-        actual.onSubscribe(created);
+        QueryTask<T> created = new QueryTask<>(this, this.context, mapper, actual);
+        if (TASK.compareAndSet(this, null, created)) {
+            actual.onSubscribe(created);
+        } else {
+            Operators.error(actual, new IllegalStateException("The result has been consumed"));
+        }
     }
 
     StatementKind kind() {

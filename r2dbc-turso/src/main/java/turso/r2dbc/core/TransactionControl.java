@@ -170,7 +170,7 @@ public final class TransactionControl {
         if (!this.transactions.isOpen() || this.transactions.savepoints().isReleased(name)) {
             return null;
         }
-        if (isPending() && this.transactions.savepoints().takeBack(name)) {
+        if (this.transactions.savepoints().takeBack(name)) {
             return null;
         }
         Execution release = TransactionSql.release(name);
@@ -184,7 +184,7 @@ public final class TransactionControl {
             return null;
         }
         SavepointNames savepoints = this.transactions.savepoints();
-        if (isPending() && savepoints.takeBack(name)) {
+        if (savepoints.takeBack(name)) {
             savepoints.released(name);
             return null;
         }
@@ -204,10 +204,6 @@ public final class TransactionControl {
                     this.transactions.commandSucceeded(true);
                 },
                 this::controlFailed);
-    }
-
-    private boolean isPending() {
-        return this.transactions.state() == TransactionState.PENDING;
     }
 
     private ControlStep run(Execution execution) {

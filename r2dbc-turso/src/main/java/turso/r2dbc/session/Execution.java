@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param effect what it does to the transaction
  * @param lock which lock of the database it may need
  * @param tie what it has to do with the connection it runs on, beside the database
- * @param changesSchema whether it changes tables, so that columns described before may be wrong
+ * @param changesSchema whether it changes tables, or which ones names stand for, so that columns described before may be
+ *     wrong
  * @param star whether its columns may change without its text changing ({@code SELECT *})
  * @param rows how several sets of values can be inserted at once, or null if they cannot
  * @param bindings the sets of values, each in the statement's own parameter order: null, {@link Long}, {@link Double},

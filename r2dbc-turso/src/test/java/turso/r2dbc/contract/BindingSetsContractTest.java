@@ -65,6 +65,21 @@ class BindingSetsContractTest extends ContractTest {
     }
 
     @Test
+    void c30ManySetsOfAnyStatementRun() {
+        int sets = 100;
+        int[] ids = IntStream.range(0, sets).toArray();
+        await(counts(insert(this.connection, ids).execute()));
+        for (String sql : List.of("UPDATE t SET v = 'x' WHERE id = ?", "DELETE FROM t WHERE id = ? AND v = 'x'")) {
+            Statement statement = this.connection.createStatement(sql);
+            for (int id : ids) {
+                (id == 0 ? statement : statement.add()).bind(0, id);
+            }
+            assertThat(await(counts(statement.execute()))).as(sql).hasSize(sets).containsOnly(1L);
+        }
+        assertThat(this.database.count("t")).isZero();
+    }
+
+    @Test
     void c30FailureInTheMiddleLeavesNothing() {
         StepVerifier.create(counts(insert(this.connection, 1, 2, 1, 3).execute()))
                 .verifyErrorSatisfies(error -> assertThat(error)

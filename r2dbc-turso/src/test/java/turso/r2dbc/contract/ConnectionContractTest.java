@@ -10,7 +10,9 @@ import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionMetadata;
 import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.Lifecycle;
+import io.r2dbc.spi.Option;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
+import io.r2dbc.spi.TransactionDefinition;
 import io.r2dbc.spi.ValidationDepth;
 import io.r2dbc.spi.Wrapped;
 import java.nio.file.Files;
@@ -234,6 +236,10 @@ class ConnectionContractTest extends ContractTest {
 
     @Test
     void c15LocalValidationDoesNotWaitForTheEngine() {
+        assertLocalValidationDoesNotWait();
+    }
+
+    private void assertLocalValidationDoesNotWait() {
         Disposable endless = one("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n")
                 .flatMapMany(it -> it.map(row -> row.get(0)))
                 .subscribe();
@@ -310,6 +316,32 @@ class ConnectionContractTest extends ContractTest {
                 .expectNext(true)
                 .verifyComplete();
         assertThat(this.connection.isAutoCommit()).isTrue();
+    }
+
+    /** It does wait for a begin on its way, but for none that has come to its end, whatever that was. */
+    @Test
+    void c15LocalValidationDoesNotWaitForTheEngineBehindABegin() {
+        await(this.connection.beginTransaction());
+        await(this.connection.rollbackTransaction());
+        StepVerifier.create(this.connection.beginTransaction(
+                        Definitions.none().with(TransactionDefinition.LOCK_WAIT_TIMEOUT, Duration.ofMillis(-1))))
+                .verifyError(IllegalArgumentException.class);
+        BaseSubscriber<Void> cancelled = new BaseSubscriber<>() {};
+        cancelled.cancel();
+        this.connection.beginTransaction().subscribe(cancelled);
+        BaseSubscriber<Void> cancelling = new BaseSubscriber<>() {};
+        this.connection
+                .beginTransaction(new TransactionDefinition() {
+                    @Override
+                    public <T> T getAttribute(Option<T> option) {
+                        cancelling.cancel();
+                        return null;
+                    }
+                })
+                .subscribe(cancelling);
+        assertUsable();
+
+        assertLocalValidationDoesNotWait();
     }
 
     @Test

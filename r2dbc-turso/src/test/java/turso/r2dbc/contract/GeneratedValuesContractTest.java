@@ -10,6 +10,7 @@ import io.r2dbc.spi.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -181,6 +182,21 @@ class GeneratedValuesContractTest extends ContractTest {
         assertThat(rows(statement))
                 .containsExactly(
                         Map.of("id", "1", "name", "a"), Map.of("id", "2", "name", "b"), Map.of("id", "3", "name", "c"));
+    }
+
+    /** So many rows are inserted several at a time where nobody asks for their keys. */
+    @Test
+    void c32EachOfManyBindingSetsReturnsItsKey() {
+        int sets = 100;
+        Statement statement = this.connection
+                .createStatement("INSERT INTO t(name) VALUES (?)")
+                .returnGeneratedValues("id");
+        for (int i = 0; i < sets; i++) {
+            (i == 0 ? statement : statement.add()).bind(0, "name " + i);
+        }
+        assertThat(await(Flux.from(statement.execute()).concatMap(it -> it.map(row -> row.get(0, Integer.class)))))
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(1, sets).boxed().toList());
     }
 
     @Test

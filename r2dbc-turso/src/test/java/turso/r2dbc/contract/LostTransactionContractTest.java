@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import turso.r2dbc.TestDatabase;
+import turso.r2dbc.api.BoundSql;
+import turso.r2dbc.api.TransactionMode;
 
 /** Transactions that the engine has ended: nothing meant for them commits by itself. */
 class LostTransactionContractTest extends ContractTest {
@@ -62,6 +64,9 @@ class LostTransactionContractTest extends ContractTest {
                         .add("INSERT INTO t(id) VALUES (12)")
                         .add("INSERT INTO t(id) VALUES (13)")
                         .execute()))
+                .verifyErrorSatisfies(LostTransactionContractTest::assertRollback);
+        StepVerifier.create(counts(this.connection.batch(
+                        List.of(BoundSql.of("INSERT INTO t(id) VALUES (14)")), TransactionMode.IMMEDIATE)))
                 .verifyErrorSatisfies(LostTransactionContractTest::assertRollback);
         for (Mono<Void> control : List.of(
                 this.connection.createSavepoint("s"),

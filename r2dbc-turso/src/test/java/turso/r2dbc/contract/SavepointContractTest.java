@@ -363,6 +363,17 @@ class SavepointContractTest extends ContractTest {
     }
 
     @Test
+    void c24PendingSavepointsOfAnEndedTransactionAreForgotten() {
+        begin();
+        savepoint("s");
+        await(this.connection.commitTransaction());
+        begin();
+        insert(1);
+        StepVerifier.create(this.connection.rollbackTransactionToSavepoint("s")).verifyError(R2dbcException.class);
+        assertCommitted(1);
+    }
+
+    @Test
     void c24ApiAndSqlSavepointsAreTheSame() {
         begin();
         execute("SAVEPOINT raw");

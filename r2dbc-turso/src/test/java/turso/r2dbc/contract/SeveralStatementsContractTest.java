@@ -221,6 +221,14 @@ class SeveralStatementsContractTest extends ContractTest {
         assertThat(this.connection.isAutoCommit()).isTrue();
     }
 
+    /** Not even where nothing may be written at all. */
+    @Test
+    void queriesAloneNeedNoWriteLock() {
+        execute("PRAGMA query_only = 1");
+        assertThat(await(run("SELECT 1; SELECT 2").concatMap(SeveralStatementsContractTest::values)))
+                .containsExactly(1, 2);
+    }
+
     @Test
     void parametersAreNumberedThroughTheWholeText() {
         Statement statement = this.connection
@@ -230,6 +238,16 @@ class SeveralStatementsContractTest extends ContractTest {
                 .bind("c", 3);
         assertThat(await(Flux.from(statement.execute()).concatMap(SeveralStatementsContractTest::values)))
                 .containsExactly(1, 2, 6);
+    }
+
+    @Test
+    void numberedParametersMayLeaveGapsInEachStatement() {
+        Statement statement = this.connection
+                .createStatement("SELECT ?2 + 0; SELECT ?4 + 0")
+                .bind("?2", 2)
+                .bind("?4", 4);
+        assertThat(await(Flux.from(statement.execute()).concatMap(SeveralStatementsContractTest::values)))
+                .containsExactly(2, 4);
     }
 
     @Test

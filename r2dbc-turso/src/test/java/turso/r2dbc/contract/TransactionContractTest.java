@@ -109,6 +109,19 @@ class TransactionContractTest extends ContractTest {
     }
 
     @Test
+    void cancelledBeginChangesNothingOfAPendingTransaction() {
+        BaseSubscriber<Void> cancelled = new BaseSubscriber<>() {};
+        cancelled.cancel();
+        await(this.connection.beginTransaction());
+        this.connection.beginTransaction(Definitions.readOnly()).subscribe(cancelled);
+
+        execute("INSERT INTO t(id) VALUES (1)");
+
+        await(this.connection.commitTransaction());
+        assertThat(this.database.count("t")).isEqualTo(1);
+    }
+
+    @Test
     void c21CommitAndRollbackWithoutTransactionDoNothing() {
         StepVerifier.create(this.connection.commitTransaction()).verifyComplete();
         StepVerifier.create(this.connection.rollbackTransaction()).verifyComplete();

@@ -10,6 +10,7 @@ import static turso.r2dbc.errors.OpenDatabase.failure;
 import static turso.r2dbc.errors.OpenDatabase.get;
 import static turso.r2dbc.errors.OpenDatabase.run;
 import static turso.r2dbc.errors.OpenDatabase.until;
+import static turso.r2dbc.errors.OpenDatabase.value;
 
 import io.r2dbc.spi.Blob;
 import io.r2dbc.spi.Clob;
@@ -37,6 +38,7 @@ import turso.r2dbc.api.TursoException;
 import turso.r2dbc.api.TursoException.Category;
 import turso.r2dbc.api.TursoExecution;
 import turso.r2dbc.api.TursoInterruptedException;
+import turso.r2dbc.api.TursoResult;
 import turso.r2dbc.api.TursoRow;
 import turso.r2dbc.api.TursoTransientResourceException;
 import turso.r2dbc.errors.OpenDatabase;
@@ -443,6 +445,28 @@ class ExecutionTest {
                         .batch(List.of(), TransactionMode.IMMEDIATE)
                         .count()))
                 .isZero();
+    }
+
+    /** Others may write between its commit and the moment its rows are read. */
+    @Test
+    void queriesOfABatchSeeWhatItsTransactionSees() {
+        TursoConnection other = this.database.open();
+        String count = "SELECT count(*) FROM t";
+        List<List<BoundSql>> batches = List.of(
+                List.of(BoundSql.of("INSERT INTO t VALUES (1, 0)"), BoundSql.of(count)),
+                List.of(BoundSql.of(count), BoundSql.of(count)));
+        for (List<BoundSql> batch : batches) {
+            List<TursoResult> results =
+                    get(this.connection.batch(batch, TransactionMode.IMMEDIATE).collectList());
+            Object before = value(other, count);
+            run(other, "INSERT INTO t(v) VALUES (0)");
+
+            assertThat(get(Flux.fromIterable(results)
+                            .concatMap(result -> result.map(row -> row.get(0)))
+                            .collectList()))
+                    .isNotEmpty()
+                    .containsOnly(before);
+        }
     }
 
     // ---- interrupt

@@ -270,6 +270,17 @@ class LegacyTransactionTest {
     }
 
     @Test
+    void withAutocommitOffATransactionFollowsTheCommitWithinAText() {
+        TursoConnection other = get(Turso.connect(this.path, it -> it.autocommit(false)));
+        run(other, "INSERT INTO t VALUES (1); COMMIT; CREATE TABLE u (v); INSERT INTO u VALUES (1)");
+        await(other.rollback());
+        await(other.close());
+        assertThat(column(this.connection, "SELECT name FROM sqlite_schema WHERE name IN ('t', 'u')"))
+                .containsExactly("t");
+        assertThat(committed()).isEqualTo(1);
+    }
+
+    @Test
     void autocommitCanBeSwitched() {
         execute("INSERT INTO t VALUES (1)");
         await(this.connection.setAutoCommit(true));

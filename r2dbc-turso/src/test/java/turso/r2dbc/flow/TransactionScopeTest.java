@@ -25,9 +25,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.test.StepVerifier;
 import turso.r2dbc.Turso;
 import turso.r2dbc.api.TransactionMode;
 import turso.r2dbc.api.TursoClosedException;
@@ -216,6 +218,34 @@ class TransactionScopeTest {
         assertThat(count()).isEqualTo(1);
     }
 
+    /** Nobody waits for a scope that was subscribed to on the side, but its work is part of the scope around it. */
+    @Test
+    void failureUndoesTheScopeThatIsOpenWithin() {
+        Sinks.Empty<Void> inserted = Sinks.empty();
+        Disposable.Swap side = Disposables.swap();
+        AtomicReference<TursoConnection> kept = new AtomicReference<>();
+        await(this.connection.beginTransaction());
+        await(insert(this.connection, 1));
+
+        failure(this.connection.transaction(outer -> {
+            Mono<Void> within = outer.transaction(inner -> {
+                kept.set(inner);
+                return insert(inner, 3)
+                        .doOnSuccess(v -> inserted.tryEmitEmpty())
+                        .then(Mono.never());
+            });
+            return insert(outer, 2)
+                    .doOnSuccess(v -> side.update(within.subscribe()))
+                    .then(inserted.asMono())
+                    .then(Mono.error(new RuntimeException("outer")));
+        }));
+        assertThat(failure(insert(kept.get(), 4))).isInstanceOf(TursoClosedException.class);
+        side.dispose();
+        await(this.connection.commit());
+
+        assertThat(OpenDatabase.column(this.database.open(), "SELECT v FROM t")).containsExactly(1);
+    }
+
     @Test
     void workOnTheOuterConnectionFailsAtOnce() {
         Throwable plain = failure(this.connection.transaction(scope -> insert(this.connection, 1)));
@@ -385,30 +415,102 @@ class TransactionScopeTest {
     }
 
     @Test
+    void releaseEndsTheScopesAndGivesTheConnectionBack() {
+        Sinks.Empty<Void> inserted = Sinks.empty();
+        List<TursoConnection> kept = new CopyOnWriteArrayList<>();
+        Disposable running = this.connection
+                .transaction(outer -> {
+                    kept.add(outer);
+                    return outer.transaction(inner -> {
+                        kept.add(inner);
+                        return insert(inner, 1)
+                                .doOnSuccess(v -> inserted.tryEmitEmpty())
+                                .then(Mono.never());
+                    });
+                })
+                .subscribe();
+        await(inserted.asMono());
+
+        await(this.connection.preRelease());
+
+        assertThat(kept)
+                .hasSize(2)
+                .allSatisfy(handle -> assertThat(failure(insert(handle, 2))).isInstanceOf(TursoClosedException.class));
+        assertThat(get(insert(this.connection, 3))).isEqualTo(1);
+        running.dispose();
+        assertThat(OpenDatabase.column(this.connection, "SELECT v FROM t")).containsExactly(3);
+    }
+
+    /** Whoever had to wait, and reads its rows by now, takes nobody's place. */
+    @Test
+    void whoeverIsLetInDoesNotCountAsWaiting() {
+        OpenDatabase small = OpenDatabase.file(this.directory.resolve("reader.db"), it -> it.maxQueuedTasks(1));
+        try {
+            TursoConnection bounded = small.open();
+            run(bounded, "CREATE TABLE t (v)", "INSERT INTO t VALUES (1), (2), (3)");
+            Sinks.Empty<Void> first = Sinks.empty();
+            CompletableFuture<Void> owner =
+                    bounded.transaction(scope -> first.asMono()).toFuture();
+            assertThat(get(bounded.validate(ValidationDepth.REMOTE))).isTrue();
+
+            StepVerifier.create(bounded.execute("SELECT v FROM t").fetchAll().map(row -> row.getLong(0)), 1)
+                    .then(() -> {
+                        first.tryEmitEmpty();
+                        await(Mono.fromFuture(owner));
+                    })
+                    .expectNext(1L)
+                    .then(() -> {
+                        Sinks.Empty<Void> second = Sinks.empty();
+                        CompletableFuture<Void> next =
+                                bounded.transaction(scope -> second.asMono()).toFuture();
+                        assertThat(get(bounded.validate(ValidationDepth.REMOTE)))
+                                .isTrue();
+                        CompletableFuture<Long> waiting = bounded.execute(COUNT)
+                                .fetchOne()
+                                .map(row -> row.getLong(0))
+                                .toFuture();
+                        assertThat(get(bounded.validate(ValidationDepth.REMOTE)))
+                                .isTrue();
+                        second.tryEmitEmpty();
+                        await(Mono.fromFuture(next));
+                        assertThat(get(Mono.fromFuture(waiting))).isEqualTo(3);
+                    })
+                    .thenRequest(Long.MAX_VALUE)
+                    .expectNext(2L, 3L)
+                    .expectComplete()
+                    .verify(OpenDatabase.PATIENCE);
+        } finally {
+            small.close();
+        }
+    }
+
+    @Test
     void waitingIsBounded() {
         OpenDatabase small = OpenDatabase.file(this.directory.resolve("small.db"), it -> it.maxQueuedTasks(3));
         try {
             TursoConnection bounded = small.open();
             run(bounded, "CREATE TABLE t (v)");
-            Sinks.Empty<Void> gate = Sinks.empty();
-            CompletableFuture<Long> owner = bounded.transaction(
-                            scope -> insert(scope, 1).flatMap(v -> gate.asMono().thenReturn(v)))
-                    .toFuture();
-            assertThat(get(bounded.validate(ValidationDepth.REMOTE))).isTrue();
-            List<CompletableFuture<Long>> waiting = new ArrayList<>();
-            for (int i = 0; i < 3; i++) {
-                waiting.add(insert(bounded, i).toFuture());
+            for (long round = 1; round <= 2; round++) {
+                Sinks.Empty<Void> gate = Sinks.empty();
+                CompletableFuture<Long> owner = bounded.transaction(scope ->
+                                insert(scope, 1).flatMap(v -> gate.asMono().thenReturn(v)))
+                        .toFuture();
                 assertThat(get(bounded.validate(ValidationDepth.REMOTE))).isTrue();
+                List<CompletableFuture<Long>> waiting = new ArrayList<>();
+                for (int i = 0; i < 3; i++) {
+                    waiting.add(insert(bounded, i).toFuture());
+                    assertThat(get(bounded.validate(ValidationDepth.REMOTE))).isTrue();
+                }
+
+                assertThat(failure(insert(bounded, 99)))
+                        .isInstanceOf(TursoTransientResourceException.class)
+                        .hasMessageContaining("maxQueuedTasks");
+
+                gate.tryEmitEmpty();
+                waiting.forEach(one -> assertThat(get(Mono.fromFuture(one))).isEqualTo(1));
+                assertThat(get(Mono.fromFuture(owner))).isEqualTo(1);
+                assertThat(value(bounded, COUNT)).isEqualTo(4 * round);
             }
-
-            assertThat(failure(insert(bounded, 99)))
-                    .isInstanceOf(TursoTransientResourceException.class)
-                    .hasMessageContaining("maxQueuedTasks");
-
-            gate.tryEmitEmpty();
-            waiting.forEach(one -> assertThat(get(Mono.fromFuture(one))).isEqualTo(1));
-            assertThat(get(Mono.fromFuture(owner))).isEqualTo(1);
-            assertThat(value(bounded, COUNT)).isEqualTo(4L);
         } finally {
             small.close();
         }
