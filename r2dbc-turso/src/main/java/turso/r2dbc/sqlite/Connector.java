@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteOpenMode;
 import turso.r2dbc.session.EngineFailure.Reason;
 
 /** Makes connections of sqlite-jdbc that never wait for a lock, and leave transactions to the driver. */
@@ -45,6 +46,10 @@ final class Connector {
     private static SQLiteConfig config() {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(0);
+        // sqlite-jdbc lets one thread at a time into a connection, so that SQLite need not see to that in every call.
+        // Only an
+        // interrupt comes from another thread, as it may: see https://www.sqlite.org/threadsafe.html
+        config.setOpenMode(SQLiteOpenMode.NOMUTEX);
         return config;
     }
 

@@ -68,6 +68,7 @@ class SqliteJdbcSurfaceTest {
             "SQLiteConnectionConfig void setGetGeneratedKeys(boolean)",
             "SQLiteConfig Connection createConnection(String)",
             "SQLiteConfig void setBusyTimeout(int)",
+            "SQLiteConfig void setOpenMode(SQLiteOpenMode)",
             "SQLiteConfig void setReadOnly(boolean)",
             "SQLiteConfig void enableLoadExtension(boolean)",
             "SQLiteException SQLiteErrorCode getResultCode()",
