@@ -100,7 +100,8 @@ public interface TursoConnection extends Connection, Lifecycle {
     Mono<Void> setLockWaitTimeout(Duration timeout);
 
     /**
-     * Sets how long a statement may take until its first row or count, from now on.
+     * Sets how long a statement may take until its first row or count, from now on. One that has taken effect when SQLite
+     * gets to know that its time is over has succeeded.
      *
      * @param timeout the limit; zero is none
      */
