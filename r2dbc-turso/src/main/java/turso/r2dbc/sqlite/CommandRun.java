@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 import turso.r2dbc.session.Columns;
 import turso.r2dbc.session.Command;
 import turso.r2dbc.session.Command.Rows;
-import turso.r2dbc.session.Effect;
 import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.EngineFailure.Reason;
 import turso.r2dbc.session.Execution;
@@ -46,8 +45,7 @@ final class CommandRun {
 
     private final CommandLimits limits;
 
-    /** Sets of values up to this one are run one by one. */
-    private int singlesUntil;
+    private final SeveralRows severalRows;
 
     /** Null where no commits are shared. */
     private final @Nullable HandOver handOver;
@@ -58,16 +56,14 @@ final class CommandRun {
     /** Whether the last turn ended with a row that nobody had asked for. */
     private boolean unwanted;
 
-    /** Whether the engine works on a statement that may end early. */
-    private boolean stepping;
-
     /** Whether the engine has understood the statement for which the prelude is run. */
     private boolean understood;
 
     CommandRun(SessionEngine engine, Task task) {
         this.engine = engine;
         this.task = task;
-        this.cursor = new Cursor(task);
+        this.cursor = new Cursor(engine, task);
+        this.severalRows = new SeveralRows(engine);
         this.limits = new CommandLimits(engine, this);
         this.handOver = engine.sharesCommits() ? new HandOver(engine, this) : null;
     }
@@ -120,17 +116,14 @@ final class CommandRun {
         return this.task.isCancelled() || this.limits.hasTimedOut() || this.limits.isInterrupted();
     }
 
-    /**
-     * {@return whether the statement that is running should end} Asked by the engine while it steps. What begins or ends a
-     * transaction is never to end early: that takes no time, or cannot be stopped.
-     */
+    /** {@return whether the statement that is running should end} Asked by the engine while it steps. */
     boolean shouldStopStatement() {
-        return this.stepping && shouldStop();
+        return this.cursor.mayEndEarly() && shouldStop();
     }
 
     void begin(Command next) {
         this.position = new CommandPosition(next);
-        this.singlesUntil = 1;
+        this.severalRows.begin();
         this.limits.begin(next);
         this.unwanted = false;
         this.understood = false;
@@ -187,7 +180,9 @@ final class CommandRun {
                     if (budget-- == 0) {
                         return Progress.YIELDED;
                     }
-                    if (insertSeveral(execution)) {
+                    int rows = this.severalRows.insert(execution, position().set());
+                    if (rows > 0) {
+                        inserted(rows);
                         budget = 0;
                         continue;
                     }
@@ -221,27 +216,12 @@ final class CommandRun {
         if (!this.engine.enterLane(this, execution.lock())) {
             return false;
         }
-        EngineStatement current = this.cursor.statement();
         try {
             if (position().isInPrelude() && !this.understood) {
                 understand();
             }
-            if (current == null) {
-                if (position().rows() == Rows.DEMANDED) {
-                    this.engine.checkRoomForCursor();
-                }
-                current = this.engine.statements().acquire(execution.sql());
-                this.cursor.statement(current);
-            }
-            this.engine.statementBegins();
-            this.stepping = execution.effect() == Effect.NONE;
-            this.cursor.started(
-                    current.start(execution.bindings().get(position().set())));
+            this.cursor.start(execution, position().set(), position().rows());
         } catch (EngineError error) {
-            if (this.engine.isInterruptedLate(error)) {
-                ended();
-                return true;
-            }
             if (this.engine.detachCursors(error.failure().code())) {
                 return start(execution);
             }
@@ -250,12 +230,10 @@ final class CommandRun {
                 return false;
             }
             throw error;
-        } finally {
-            this.stepping = false;
         }
         this.limits.endLockWait();
         if (position().rows() != Rows.DISCARDED) {
-            describe(current, execution);
+            this.cursor.describe(execution);
         }
         return true;
     }
@@ -282,33 +260,13 @@ final class CommandRun {
         return succeed();
     }
 
-    /**
-     * Inserts rows several at a time, if that makes no difference. The first set of values always runs by itself, and
-     * takes the lock.
-     *
-     * @return whether some were inserted
-     */
-    private boolean insertSeveral(Execution execution) throws EngineError {
-        if (execution.rows() == null || position().set() < this.singlesUntil) {
-            return false;
-        }
-        int set = position().set();
-        BulkInsert bulk = this.engine.bulkInsert();
-        if (set == 1 && (!this.engine.isTransactionOpen() || !bulk.isPossible(execution))) {
-            this.singlesUntil = Integer.MAX_VALUE;
-            return false;
-        }
-        int rows = bulk.insert(execution, set);
-        if (rows == 0) {
-            this.singlesUntil = set + BulkInsert.CHUNK;
-            return false;
-        }
+    /** Rows were inserted several at a time; the last of their sets of values is not among them. */
+    private void inserted(int rows) {
         for (int i = 0; i < rows; i++) {
             this.task.onExecuted(position().index(), 1);
         }
         position().passSets(rows);
         respond();
-        return true;
     }
 
     /**
@@ -325,43 +283,13 @@ final class CommandRun {
         this.understood = true;
     }
 
-    private void describe(EngineStatement current, Execution execution) throws EngineError {
-        Columns columns = current.columns(this.engine.schemaVersion(), execution.star());
-        this.cursor.columns(columns.size());
-        if (columns.size() > 0) {
-            this.task.onColumns(columns);
-        }
-    }
-
     /** Hands rows over. @return FINISHED when there are no more */
     private Progress deliver() throws EngineError {
         Rows rows = position().rows();
         if (rows == Rows.DEMANDED || rows == Rows.FIRST) {
             respond();
         }
-        this.stepping = true;
-        try {
-            return this.cursor.deliver(rows);
-        } catch (EngineError error) {
-            if (!this.engine.isInterruptedLate(error)) {
-                throw error;
-            }
-            ended();
-            return Progress.FINISHED;
-        } finally {
-            this.stepping = false;
-        }
-    }
-
-    /** The statement has run whole, though it was reported as interrupted. */
-    private void ended() {
-        this.limits.endLockWait();
-        this.cursor.started(false);
-        EngineStatement current = this.cursor.statement();
-        if (current != null && current.isClosed()) {
-            // The next set of values needs another one.
-            releaseStatement();
-        }
+        return this.cursor.deliver(rows);
     }
 
     /**
@@ -372,16 +300,7 @@ final class CommandRun {
      * @return how many were read
      */
     int detach(int limit) {
-        EngineStatement current = this.cursor.statement();
-        if (current == null) {
-            return 0;
-        }
-        int before = rowsPutAside();
-        EngineStatement ended = this.cursor.detach(limit);
-        if (ended != null) {
-            this.engine.statements().release(ended);
-        }
-        return rowsPutAside() - before;
+        return this.cursor.detach(limit);
     }
 
     /** {@return how many rows wait in memory} */
@@ -394,7 +313,7 @@ final class CommandRun {
         CommandPosition at = position();
         boolean last = at.isLastSet(execution);
         if (last) {
-            releaseStatement();
+            this.cursor.release();
             this.engine.executed(execution);
         }
         if (!at.isInPrelude()) {
@@ -402,7 +321,7 @@ final class CommandRun {
             this.task.onExecuted(at.index(), changes);
         }
         if (last) {
-            this.singlesUntil = 1;
+            this.severalRows.begin();
             at.passExecution();
         } else {
             at.passSets(1);
@@ -436,11 +355,7 @@ final class CommandRun {
 
     /** Ends the command in the middle, whatever it is doing. @param ran whether the engine may have run some of it */
     void abort(boolean ran) {
-        EngineStatement current = this.cursor.statement();
-        if (current != null) {
-            current.reset();
-        }
-        releaseStatement();
+        this.cursor.abort();
         endCommand();
         if (ran) {
             this.engine.synchronizeTransaction();
@@ -454,13 +369,6 @@ final class CommandRun {
             this.handOver.end();
         }
         this.limits.end();
-    }
-
-    private void releaseStatement() {
-        EngineStatement current = this.cursor.release();
-        if (current != null) {
-            this.engine.statements().release(current);
-        }
     }
 
     private void respond() {

@@ -1,7 +1,10 @@
 package turso.r2dbc.sqlite;
 
 import org.jspecify.annotations.Nullable;
+import turso.r2dbc.session.Columns;
 import turso.r2dbc.session.Command.Rows;
+import turso.r2dbc.session.Effect;
+import turso.r2dbc.session.Execution;
 import turso.r2dbc.session.Task;
 import turso.r2dbc.sqlite.CommandRun.Progress;
 
@@ -13,9 +16,14 @@ import turso.r2dbc.sqlite.CommandRun.Progress;
  */
 final class Cursor {
 
+    private final SessionEngine engine;
+
     private final Task task;
 
     private @Nullable EngineStatement statement;
+
+    /** Whether the engine works on a statement that may end early. */
+    private boolean stepping;
 
     /** Whether there is a row to deliver: the statement's current one, or one put aside. */
     private boolean rowReady;
@@ -24,7 +32,8 @@ final class Cursor {
 
     private int columns;
 
-    Cursor(Task task) {
+    Cursor(SessionEngine engine, Task task) {
+        this.engine = engine;
         this.task = task;
     }
 
@@ -37,34 +46,82 @@ final class Cursor {
         return this.rowReady && this.statement != null;
     }
 
-    /** {@return the statement that the next set of values is for, or null if there is none yet} */
-    @Nullable
-    EngineStatement statement() {
-        return this.statement;
+    /**
+     * {@return whether the engine works on a statement that may end early} What begins or ends a transaction may not: that
+     * takes no time, or cannot be stopped.
+     */
+    boolean mayEndEarly() {
+        return this.stepping;
     }
 
-    void statement(EngineStatement acquired) {
-        this.statement = acquired;
+    /**
+     * Makes the first step for one set of values.
+     *
+     * @param rows what becomes of the rows
+     */
+    void start(Execution execution, int set, Rows rows) throws EngineError {
+        EngineStatement current = this.statement;
+        if (current == null) {
+            if (rows == Rows.DEMANDED) {
+                this.engine.checkRoomForCursor();
+            }
+            current = this.engine.statements().acquire(execution.sql());
+            this.statement = current;
+        }
+        this.engine.statementBegins();
+        this.stepping = execution.effect() == Effect.NONE;
+        try {
+            this.rowReady = current.start(execution.bindings().get(set));
+        } catch (EngineError error) {
+            endUnlessUndone(error);
+        } finally {
+            this.stepping = false;
+        }
     }
 
-    /** The statement has made its first step. @param row whether it stands on a row */
-    void started(boolean row) {
-        this.rowReady = row;
+    /** Tells the task what the rows look like. */
+    void describe(Execution execution) throws EngineError {
+        EngineStatement current = this.statement;
+        if (current == null) {
+            return;
+        }
+        Columns described = current.columns(this.engine.schemaVersion(), execution.star());
+        this.columns = described.size();
+        if (this.columns > 0) {
+            this.task.onColumns(described);
+        }
     }
 
-    /** The rows have so many columns. */
-    void columns(int count) {
-        this.columns = count;
+    /** A statement that was reported as interrupted has run whole, or has failed. */
+    private void endUnlessUndone(EngineError error) throws EngineError {
+        if (!this.engine.isInterruptedLate(error)) {
+            throw error;
+        }
+        this.rowReady = false;
+        EngineStatement current = this.statement;
+        if (current != null && current.isClosed()) {
+            // The next set of values needs another one.
+            release();
+        }
     }
 
-    /** {@return the statement, for whoever takes it back; null if there is none} No rows are left then. */
-    @Nullable
-    EngineStatement release() {
+    /** Ends the statement in the middle. */
+    void abort() {
+        if (this.statement != null) {
+            this.statement.reset();
+        }
+        release();
+    }
+
+    /** Gives the statement back. No rows are left then. */
+    void release() {
         EngineStatement current = this.statement;
         this.statement = null;
         this.detached = null;
         this.rowReady = false;
-        return current;
+        if (current != null) {
+            this.engine.statements().release(current);
+        }
     }
 
     /** Hands rows over. @return FINISHED when there are no more */
@@ -73,7 +130,18 @@ final class Cursor {
         if (apart != null) {
             return deliverDetached(apart);
         }
-        EngineStatement current = current();
+        this.stepping = true;
+        try {
+            return deliver(rows, current());
+        } catch (EngineError error) {
+            endUnlessUndone(error);
+            return Progress.FINISHED;
+        } finally {
+            this.stepping = false;
+        }
+    }
+
+    private Progress deliver(Rows rows, EngineStatement current) throws EngineError {
         return switch (rows) {
             case DISCARDED -> discard(current);
             case FIRST -> deliverFirst(current);
@@ -154,23 +222,26 @@ final class Cursor {
     }
 
     /**
-     * Reads what is left into memory.
+     * Reads what is left into memory, and gives the statement back if that is all of it; otherwise it stays open behind the
+     * rows that were read.
      *
      * @param limit how many rows may be read
-     * @return the statement if it has no more rows, for whoever takes it back; null if it stays open behind the rows that
-     *     were read
+     * @return how many were read
      */
-    @Nullable
-    EngineStatement detach(int limit) {
-        EngineStatement current = current();
+    int detach(int limit) {
+        EngineStatement current = this.statement;
+        if (current == null) {
+            return 0;
+        }
+        int before = rowsPutAside();
         DetachedRows rows = this.detached != null ? this.detached : new DetachedRows();
         boolean ended = rows.readFrom(current, this.columns, limit);
         this.detached = rows.size() == 0 ? null : rows;
-        if (!ended) {
-            return null;
+        if (ended) {
+            this.statement = null;
+            this.engine.statements().release(current);
         }
-        this.statement = null;
-        return current;
+        return rowsPutAside() - before;
     }
 
     /** {@return how many rows wait in memory} */
