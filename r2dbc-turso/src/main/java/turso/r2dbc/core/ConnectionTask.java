@@ -18,6 +18,8 @@ public abstract class ConnectionTask extends Task implements Subscription {
 
     private Ownership.@Nullable Wait scopeWait;
 
+    private boolean settled;
+
     /** @param context the handle's */
     protected ConnectionTask(ConnectionContext context) {
         super(context.session());
@@ -86,11 +88,17 @@ public abstract class ConnectionTask extends Task implements Subscription {
         return step;
     }
 
-    /** However it ends, it waits for no scope any more, and changes no transaction. */
-    private void leave() {
-        if (mayChangeTransaction()) {
+    /** It changes no transaction any more. To be called before its answer, upon which more may be asked for. */
+    protected final void settled() {
+        if (!this.settled && mayChangeTransaction()) {
+            this.settled = true;
             this.context.transactions().marks().isOver();
         }
+    }
+
+    /** However it ends, it waits for no scope any more, and changes no transaction. */
+    private void leave() {
+        settled();
         if (this.scopeWait != null) {
             this.context.ownership().leave(this);
         }

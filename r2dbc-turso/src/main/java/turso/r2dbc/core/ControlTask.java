@@ -123,6 +123,7 @@ final class ControlTask extends ConnectionTask {
             return;
         }
         arrived();
+        settled();
         if (this.error != null) {
             this.actual.onError(this.error);
         } else {

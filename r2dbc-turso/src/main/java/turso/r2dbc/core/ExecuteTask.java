@@ -65,10 +65,12 @@ final class ExecuteTask extends ConnectionTask {
                 return rest;
             }
             if (this.error != null) {
+                settled();
                 this.actual.onError(this.error);
                 return Step.Rest.DONE;
             }
             if (!this.groups.hasNext()) {
+                settled();
                 this.actual.onComplete();
                 return Step.Rest.DONE;
             }

@@ -109,6 +109,7 @@ abstract class FlowTask<T> extends ConnectionTask {
         if (isCancelled()) {
             return;
         }
+        settled();
         if (this.error != null) {
             this.actual.onError(this.error);
             return;

@@ -108,6 +108,21 @@ class TransactionResultsContractTest extends ContractTest {
         await(this.connection.rollbackTransaction());
     }
 
+    /** Also when the result was asked for by what followed a write at once. */
+    @Test
+    void resultBehindAWriteInAutoCommitMayBeConsumedAfterALaterTransaction() {
+        Result result = await(counts(this.connection
+                        .createStatement("INSERT INTO t(id) VALUES (1)")
+                        .execute())
+                .then(one("SELECT id FROM t")));
+        await(this.connection.beginTransaction());
+        execute("INSERT INTO t(id) VALUES (2)");
+        await(this.connection.commitTransaction());
+        StepVerifier.create(result.map(row -> row.get(0, Integer.class)))
+                .expectNext(1, 2)
+                .verifyComplete();
+    }
+
     @Test
     void halfReadCursorSurvivesCommit() {
         StepVerifier.create(Flux.from(this.connection.beginTransaction()).thenMany(numbers(5)), 2)
