@@ -40,7 +40,8 @@ public interface TursoStatement extends Statement {
      * Runs the statement for each binding set, at each subscription anew.
      *
      * <p>A query runs when the rows of its result are requested. Everything else has run when its result is emitted. The
-     * result of a single query is emitted by the thread that requests it, all others by the driver's.
+     * result of a single query is emitted by the thread that requests it, all others by the driver's; to Reactor it is one
+     * value at hand, so that {@code publishOn} directly behind it does what {@code subscribeOn} does.
      *
      * @return one result per statement of the SQL text and binding set, in order
      * @throws IllegalStateException if a parameter is not bound, or if {@link #add()} was the last call

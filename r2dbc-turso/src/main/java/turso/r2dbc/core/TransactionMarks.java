@@ -63,6 +63,14 @@ final class TransactionMarks {
         this.current = new Mark(this.entered, 0, 0);
     }
 
+    /**
+     * The transaction is one of a scope. Who works within the scope cannot outlive it, and whoever else comes waits for its end,
+     * so that nothing else can come to belong to it.
+     */
+    void coveredByScope() {
+        this.current = Mark.NONE;
+    }
+
     /** The transaction, if there is one, has ended for the application too. */
     void left() {
         if (this.current != Mark.NONE) {

@@ -298,6 +298,7 @@ public final class Transactions {
     void requestForScope(TransactionMode begin) {
         request(begin, false);
         this.unused = false;
+        this.marks.coveredByScope();
     }
 
     private void enter(TransactionState next) {

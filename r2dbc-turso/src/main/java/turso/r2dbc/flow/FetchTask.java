@@ -32,6 +32,12 @@ abstract class FetchTask<T> extends ConnectionTask {
         this.actual = actual;
     }
 
+    /** It reads what a query has found. */
+    @Override
+    protected final boolean mayChangeTransaction() {
+        return false;
+    }
+
     // ---- from the rows, on the worker
 
     /** {@return whether it would take a row now} */

@@ -25,6 +25,9 @@ final class Cursor {
     /** Whether the engine works on a statement that may end early. */
     private boolean stepping;
 
+    /** Whether the statement may change rows, so that it matters whether it did before it was interrupted. */
+    private boolean writes;
+
     /** Whether there is a row to deliver: the statement's current one, or one put aside. */
     private boolean rowReady;
 
@@ -69,6 +72,7 @@ final class Cursor {
             this.statement = current;
         }
         this.engine.statementBegins();
+        this.writes = execution.writes();
         this.stepping = execution.effect() == Effect.NONE;
         try {
             this.rowReady = current.start(execution.bindings().get(set));
@@ -94,7 +98,9 @@ final class Cursor {
 
     /** A statement that was reported as interrupted has run whole, or has failed. */
     private void endUnlessUndone(EngineError error) throws EngineError {
-        if (!this.engine.isInterruptedLate(error)) {
+        // Nor may the question be stopped.
+        this.stepping = false;
+        if (!this.writes || !this.engine.isInterruptedLate(error)) {
             throw error;
         }
         this.rowReady = false;

@@ -74,9 +74,9 @@ final class Interrupter {
     }
 
     /**
-     * {@return whether the statement that has failed had done everything before} SQLite asks once more whether to stop when a
+     * {@return whether the write that has failed had done everything before} SQLite asks once more whether to stop when a
      * statement has ended, and been committed perhaps, and reports it as interrupted then. One that was interrupted in the
-     * middle is undone, and has changed no rows.
+     * middle is undone, and has changed no rows. Of what is not counted, as changes of the schema, nobody can tell.
      */
     boolean isLate(EngineError error) throws EngineError {
         return this.watching

@@ -18,6 +18,7 @@ import io.r2dbc.spi.R2dbcBadGrammarException;
 import io.r2dbc.spi.R2dbcException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -28,6 +29,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
@@ -41,6 +44,7 @@ import turso.r2dbc.api.TursoInterruptedException;
 import turso.r2dbc.api.TursoResult;
 import turso.r2dbc.api.TursoRow;
 import turso.r2dbc.api.TursoTransientResourceException;
+import turso.r2dbc.errors.HalfReader;
 import turso.r2dbc.errors.OpenDatabase;
 
 /** What {@code execute}, {@code executeMany} and {@code batch} make of one call, on a connection in auto-commit. */
@@ -493,6 +497,31 @@ class ExecutionTest {
     void interruptOfNothingIsHarmless() {
         await(this.connection.interrupt());
         assertThat(one("SELECT 1")).isEqualTo("[1]");
+    }
+
+    /** Also beside another one, and though the connection has changed rows since it began. */
+    @Test
+    void interruptedQueryFailsAndDoesNotJustEnd() {
+        String slow = "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c WHERE x < 9";
+        Flux<Object> rows = this.connection
+                .createStatement(slow)
+                .execute()
+                .flatMap(result -> result.map(row -> row.get(0, Object.class)), 1, 1);
+        Disposable.Swap interrupting = Disposables.swap();
+        StepVerifier.create(rows, 1)
+                .expectNext(1L)
+                .then(() -> {
+                    HalfReader.of(this.connection, slow);
+                    run(this.connection, "INSERT INTO t (v) VALUES (1)");
+                })
+                .thenRequest(10)
+                .expectNextCount(7)
+                .then(() -> interrupting.update(Flux.interval(Duration.ofMillis(1))
+                        .onBackpressureDrop()
+                        .concatMap(tick -> this.connection.interrupt())
+                        .subscribe()))
+                .verifyError(TursoInterruptedException.class);
+        interrupting.dispose();
     }
 
     @Test

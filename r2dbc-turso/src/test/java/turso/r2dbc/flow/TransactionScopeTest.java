@@ -246,6 +246,27 @@ class TransactionScopeTest {
         assertThat(OpenDatabase.column(this.database.open(), "SELECT v FROM t")).containsExactly(1);
     }
 
+    /** Its result is there at once, but belongs to what comes after the scope. */
+    @Test
+    void queryFromElsewhereWaitsForTheScopeToEnd() {
+        CompletableFuture<Void> working = new CompletableFuture<>();
+        Sinks.Empty<Void> end = Sinks.empty();
+        CompletableFuture<Void> scope = this.connection
+                .transaction(inner ->
+                        insert(inner, 1).doOnNext(it -> working.complete(null)).then(end.asMono()))
+                .toFuture();
+        await(Mono.fromFuture(working));
+
+        Mono<Long> counted = Mono.from(this.connection.createStatement(COUNT).execute())
+                .flatMap(result -> Mono.from(result.map(row -> row.get(0, Long.class))));
+        CompletableFuture<Long> elsewhere = counted.toFuture();
+        assertThat(elsewhere).isNotDone();
+        end.tryEmitEmpty();
+
+        await(Mono.fromFuture(scope));
+        assertThat(get(Mono.fromFuture(elsewhere))).isEqualTo(1L);
+    }
+
     @Test
     void workOnTheOuterConnectionFailsAtOnce() {
         Throwable plain = failure(this.connection.transaction(scope -> insert(this.connection, 1)));
