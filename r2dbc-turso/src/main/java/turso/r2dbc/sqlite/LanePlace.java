@@ -13,7 +13,7 @@ import turso.r2dbc.session.Task;
  * <tr><th>place</th><th>from</th><th>until</th></tr>
  * <tr><td>out</td><td></td><td></td></tr>
  * <tr><td>reading, where readers and the writer exclude each other</td><td>the first statement that reads</td>
- *     <td>no cursor and no transaction is open, and the worker turns to other things or somebody waits to write</td></tr>
+ *     <td>no cursor and no transaction is open</td></tr>
  * <tr><td>writing</td><td>the first statement that writes</td><td>its end, or that of the transaction</td></tr>
  * </table>
  *
@@ -34,9 +34,6 @@ final class LanePlace implements Lane.Member {
     private final SessionEngine.Wakeups wakeups;
 
     private Place place = Place.OUT;
-
-    /** Whether nothing is being read any more; then the place is only kept for what may come next. */
-    private boolean idle;
 
     /** The task that writes outside a transaction. */
     private @Nullable Task writer;
@@ -67,11 +64,6 @@ final class LanePlace implements Lane.Member {
             return true;
         }
         boolean writes = lock == Lock.WRITE;
-        if (writes) {
-            // It would get past those who wait, which is for those who cannot stop reading.
-            rest();
-        }
-        this.idle = false;
         if (this.place == Place.OUT || writes && this.place == Place.READING) {
             if (!enter(run, writes ? Lane.Use.EXCLUSIVE : Lane.Use.SHARED)) {
                 return false;
@@ -104,15 +96,7 @@ final class LanePlace implements Lane.Member {
         wait.awaitGrant();
     }
 
-    /** Nothing comes next for now. */
-    void rest() {
-        if (this.idle) {
-            stopReading();
-        }
-    }
-
     private void stopReading() {
-        this.idle = false;
         this.place = Place.OUT;
         this.lane.stopReading(this);
     }
@@ -162,7 +146,7 @@ final class LanePlace implements Lane.Member {
             this.lane.stopWriting(this, goesOnReading);
             this.database.written();
         } else if (this.place == Place.READING && !reading) {
-            this.idle = true;
+            stopReading();
         }
     }
 
@@ -194,7 +178,6 @@ final class LanePlace implements Lane.Member {
         this.database.remove(this);
         boolean wrote = this.place == Place.WRITING;
         this.place = Place.OUT;
-        this.idle = false;
         this.waiting = null;
         this.writer = null;
         this.lane.leave(this);

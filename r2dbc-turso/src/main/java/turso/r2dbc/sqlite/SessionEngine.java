@@ -136,15 +136,9 @@ final class SessionEngine {
         }
     }
 
-    /** A run waits: nobody is to keep a snapshot for that long. */
+    /** The worker turns to other things, or a run waits: nobody is to keep a snapshot for that long. */
     void endGroup() {
         this.group.end();
-    }
-
-    /** The worker turns to other things. */
-    void rest() {
-        this.group.end();
-        this.place.rest();
     }
 
     /** Stops what the engine is working on, if anything. From any thread. */

@@ -254,7 +254,7 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
 
     @Override
     public void rest() {
-        this.engine.rest();
+        this.engine.endGroup();
     }
 
     private void steps(TaskRun run) {

@@ -160,7 +160,7 @@ class TurnsTest {
 
             assertThat(first.rest()).containsExactly(1L, 2L, 3L);
             assertThat(second.rest()).containsExactly(1L, 2L, 3L);
-            until(() -> database.factory().metrics().lockHolders() == 0);
+            assertThat(database.factory().metrics().lockHolders()).isZero();
         }
     }
 
@@ -273,7 +273,7 @@ class TurnsTest {
 
             await(Mono.fromFuture(other));
             assertThat(column(connection, SELECT)).containsExactly(1L, 2L, 3L, 4L, 5L);
-            until(() -> database.factory().metrics().lockHolders() == 0);
+            assertThat(database.factory().metrics().lockHolders()).isZero();
         }
     }
 

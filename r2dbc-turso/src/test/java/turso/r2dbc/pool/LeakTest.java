@@ -166,7 +166,7 @@ class LeakTest {
                 .allSatisfy(it -> assertThat(it.ends).hasValue(1));
         assertThat(pool.allocated()).isLessThanOrEqualTo(SIZE);
         assertThat(factory.metrics().openCursors()).isZero();
-        OpenDatabase.until(() -> factory.metrics().lockHolders() == 0);
+        assertThat(factory.metrics().lockHolders()).isZero();
         assertThat(factory.metrics().queuedTasks()).isZero();
         verifyIdle(pool.pool());
         TestDatabase.execute(writer, "INSERT INTO t VALUES (1000000)");
