@@ -49,6 +49,11 @@ abstract class ItemDatabase implements AutoCloseable {
     /** A new connection of plain JDBC. */
     abstract Connection connect() throws SQLException;
 
+    /** A new connection of plain JDBC, which is opened as the driver opens its own. */
+    Connection connectAsTheDriver() throws SQLException {
+        return connect();
+    }
+
     /** R2DBC connections to it. */
     abstract ConnectionFactory factory();
 

@@ -23,7 +23,7 @@ final class RawReader implements ItemReader {
     RawReader(ItemDatabase database, boolean typed) throws SQLException {
         this.prepared = database.setting().prepared();
         this.typed = typed;
-        this.connection = (SQLiteConnection) database.connect();
+        this.connection = (SQLiteConnection) database.connectAsTheDriver();
         this.connection.setAutoCommit(!database.setting().place().inTransaction());
         this.db = this.connection.getDatabase();
     }

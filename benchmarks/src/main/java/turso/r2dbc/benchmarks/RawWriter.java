@@ -23,7 +23,7 @@ final class RawWriter implements ItemWriter {
     /** Inserts so many rows with each statement. */
     RawWriter(ItemDatabase database, int rowsOfStatement) throws SQLException {
         this.database = database;
-        this.connection = (SQLiteConnection) database.connect();
+        this.connection = (SQLiteConnection) database.connectAsTheDriver();
         this.db = this.connection.getDatabase();
         // Or else sqlite-jdbc would begin and commit a transaction of nothing after each statement.
         this.connection.getConnectionConfig().setAutoCommit(false);

@@ -10,6 +10,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteOpenMode;
 
 /** A database of SQLite: for plain JDBC with the very settings that the driver gives its own connections. */
 final class SqliteDatabase extends ItemDatabase {
@@ -63,7 +65,18 @@ final class SqliteDatabase extends ItemDatabase {
 
     @Override
     Connection connect() throws SQLException {
-        Connection connection = DriverManager.getConnection(this.jdbcUrl);
+        return setUp(DriverManager.getConnection(this.jdbcUrl));
+    }
+
+    /** Without SQLite's own mutex. */
+    @Override
+    Connection connectAsTheDriver() throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setOpenMode(SQLiteOpenMode.NOMUTEX);
+        return setUp(config.createConnection(this.jdbcUrl));
+    }
+
+    private Connection setUp(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             if (setting().place().exclusive()) {
                 statement.execute("PRAGMA locking_mode = EXCLUSIVE");
