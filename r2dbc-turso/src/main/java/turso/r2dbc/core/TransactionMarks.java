@@ -14,24 +14,30 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class TransactionMarks {
 
-    /** The place of something in the order of transactions. */
+    /** The place of something in the order of transactions: a transaction, of which there is one such object, or a moment. */
     static final class Mark {
 
         /** Outside every transaction, or in whatever transaction there will be. */
-        static final Mark NONE = new Mark(0, 0, 0);
+        static final Mark NONE = ofTransaction();
 
-        private static final long UNKNOWN = -1;
-
-        private final long transaction;
+        private final boolean known;
 
         private final long submitted;
 
         private final long left;
 
-        private Mark(long transaction, long submitted, long left) {
-            this.transaction = transaction;
+        private Mark(boolean known, long submitted, long left) {
+            this.known = known;
             this.submitted = submitted;
             this.left = left;
+        }
+
+        private static Mark ofTransaction() {
+            return new Mark(true, 0, 0);
+        }
+
+        private static Mark ofMoment(long submitted, long left) {
+            return new Mark(false, submitted, left);
         }
     }
 
@@ -39,10 +45,7 @@ final class TransactionMarks {
 
     private final AtomicLong over = new AtomicLong();
 
-    /** How many transactions were begun; only the worker counts. */
-    private long entered;
-
-    /** How many transactions have ended. */
+    /** How many transactions have ended; only the worker counts. */
     private volatile long left;
 
     private volatile Mark current = Mark.NONE;
@@ -59,8 +62,7 @@ final class TransactionMarks {
 
     /** A transaction has begun, or was asked for. */
     void entered() {
-        this.entered++;
-        this.current = new Mark(this.entered, 0, 0);
+        this.current = Mark.ofTransaction();
     }
 
     /**
@@ -89,7 +91,7 @@ final class TransactionMarks {
         long over = this.over.get();
         long submitted = this.submitted.get();
         // What is submitted from here on comes from elsewhere, and at the same time.
-        return over == submitted ? this.current : new Mark(Mark.UNKNOWN, submitted, this.left);
+        return over == submitted ? this.current : Mark.ofMoment(submitted, this.left);
     }
 
     /** {@return what {@link #isPast} compares with} To be asked when what bears a mark is submitted. From any thread. */
@@ -103,7 +105,7 @@ final class TransactionMarks {
      * @param submitted what {@link #submitted()} was when its bearer was submitted
      */
     boolean isPast(Mark mark, long submitted) {
-        if (mark.transaction != Mark.UNKNOWN) {
+        if (mark.known) {
             return mark != Mark.NONE && mark != this.current;
         }
         return submitted != mark.submitted && this.left != mark.left;

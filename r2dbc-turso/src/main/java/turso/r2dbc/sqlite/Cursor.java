@@ -9,8 +9,7 @@ import turso.r2dbc.session.Task;
 import turso.r2dbc.sqlite.CommandRun.Progress;
 
 /**
- * The rows of the statement that a command is running: the statement, which stands on its current row, and rows that were
- * put aside before it.
+ * The statement that a command is running: its steps, the row it stands on, and rows that were put aside before that one.
  *
  * <p>Confined to the session's worker.
  */

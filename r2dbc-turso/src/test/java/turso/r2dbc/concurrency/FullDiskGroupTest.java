@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,10 +56,6 @@ class FullDiskGroupTest {
         Leftovers.assertNoOpenFiles(this.directory);
     }
 
-    private List<TursoConnection> connections(int number) {
-        return IntStream.range(0, number).mapToObj(i -> this.database.open()).toList();
-    }
-
     private WaitingWrites waiting() {
         return new WaitingWrites(this.database, this.holder);
     }
@@ -94,7 +89,7 @@ class FullDiskGroupTest {
     /** SQLite undoes all of the transaction for a statement that it cannot undo by itself. */
     @Test
     void whoIsTooLargeIsToldAndTheOthersAreCommitted() {
-        List<TursoConnection> writers = connections(5);
+        List<TursoConnection> writers = this.database.open(5);
         List<Signal<Long>> answers = waiting()
                 .together(
                         insert(writers.get(0), "a"),
@@ -111,7 +106,7 @@ class FullDiskGroupTest {
 
     @Test
     void whoIsFirstAndTooLargeIsToldAndTheOthersShareTheirCommit() {
-        List<TursoConnection> writers = connections(3);
+        List<TursoConnection> writers = this.database.open(3);
         List<Signal<Long>> answers = waiting()
                 .together(update(writers.get(0), LARGE), insert(writers.get(1), "a"), insert(writers.get(2), "b"));
         verifyFull(answers.get(0), LARGE);
@@ -124,7 +119,7 @@ class FullDiskGroupTest {
     @Test
     void whoFindsNoRoomAmongOthersHasAnotherTry() throws SQLException {
         fill(400_000);
-        List<TursoConnection> writers = connections(3);
+        List<TursoConnection> writers = this.database.open(3);
         empty();
         List<Signal<Long>> answers = waiting()
                 .together(insert(writers.get(0), "a"), update(writers.get(1), LARGE), insert(writers.get(2), "b"));
@@ -138,7 +133,7 @@ class FullDiskGroupTest {
     @ValueSource(strings = {"INSERT INTO t (n) VALUES ('a')", "INSERT OR ROLLBACK INTO t (n) VALUES ('a')"})
     void nobodyIsRefusedForWhatIsNotCommittedInTheEnd(String second) throws SQLException {
         fill(100_000);
-        List<TursoConnection> writers = connections(2);
+        List<TursoConnection> writers = this.database.open(2);
         waiting().together(insert(writers.get(0), "x"), insert(writers.get(1), "y"));
         assertThat(grouped()).isEqualTo(2);
         empty();

@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,10 +84,6 @@ class GroupCommitTest {
         Leftovers.assertNoOpenFiles(this.directory);
     }
 
-    private List<TursoConnection> connections(int number) {
-        return IntStream.range(0, number).mapToObj(i -> this.database.open()).toList();
-    }
-
     private long grouped() {
         return this.database.factory().metrics().groupedWrites();
     }
@@ -103,7 +98,7 @@ class GroupCommitTest {
 
     @Test
     void writesThatWaitShareOneCommit() {
-        List<TursoConnection> writers = connections(20);
+        List<TursoConnection> writers = this.database.open(20);
         int before = LogCommits.of(this.file);
         List<Signal<Long>> counts = waiting()
                 .together(writers.stream().map(it -> insert(it, it.hashCode())).toList());
@@ -120,7 +115,7 @@ class GroupCommitTest {
         this.database = OpenDatabase.file(this.file);
         this.holder = this.database.open();
         run(this.holder, "INSERT INTO log VALUES (0)");
-        List<TursoConnection> writers = connections(5);
+        List<TursoConnection> writers = this.database.open(5);
         int before = LogCommits.of(this.file);
         waiting().together(writers.stream().map(it -> insert(it, it.hashCode())).toList());
         assertThat(grouped()).isZero();
@@ -135,7 +130,7 @@ class GroupCommitTest {
 
     @Test
     void aGroupHasABound() {
-        List<TursoConnection> writers = connections(130);
+        List<TursoConnection> writers = this.database.open(130);
         int before = LogCommits.of(this.file);
         waiting().together(writers.stream().map(it -> insert(it, it.hashCode())).toList());
         assertThat(grouped()).isEqualTo(130);
@@ -145,7 +140,7 @@ class GroupCommitTest {
     @Test
     void eachHasItsOwnAnswer() {
         run(this.holder, "INSERT INTO t (id, n) VALUES (1, 'a'), (2, 'b'), (3, 'c')");
-        List<TursoConnection> writers = connections(7);
+        List<TursoConnection> writers = this.database.open(7);
         List<Signal<Object>> answers = waiting()
                 .together(
                         insert(writers.get(0), "d"),
@@ -176,7 +171,7 @@ class GroupCommitTest {
 
     @Test
     void theErrorOfOneIsNobodyElses() {
-        List<TursoConnection> writers = connections(7);
+        List<TursoConnection> writers = this.database.open(7);
         List<Signal<Long>> answers = waiting()
                 .together(
                         insert(writers.get(0), "a"),
@@ -205,7 +200,7 @@ class GroupCommitTest {
     @ParameterizedTest
     @ValueSource(strings = {"INSERT INTO t (n) VALUES ('roll back')", "INSERT OR ROLLBACK INTO t (n) VALUES ('a')"})
     void whoRollsBackRollsBackNobodyElse(String rollingBack) {
-        List<TursoConnection> writers = connections(5);
+        List<TursoConnection> writers = this.database.open(5);
         int before = LogCommits.of(this.file);
         List<Signal<Long>> answers = waiting()
                 .together(
@@ -226,7 +221,7 @@ class GroupCommitTest {
 
     @Test
     void countersOfTheConnectionTellOfItsOwnWrites() {
-        List<TursoConnection> writers = connections(3);
+        List<TursoConnection> writers = this.database.open(3);
         run(writers.get(1), "INSERT INTO t (id, n) VALUES (50, 'own')");
         List<Signal<Long>> answers = waiting()
                 .together(
@@ -352,7 +347,7 @@ class GroupCommitTest {
 
     @Test
     void statementsOfATransactionAndBatchesDoNotJoin() {
-        List<TursoConnection> writers = connections(3);
+        List<TursoConnection> writers = this.database.open(3);
         await(writers.get(0).beginTransaction());
         List<Signal<Object>> answers = waiting()
                 .together(
@@ -376,7 +371,7 @@ class GroupCommitTest {
                 this.holder,
                 "CREATE TABLE parent (id INTEGER PRIMARY KEY)",
                 "CREATE TABLE child (p REFERENCES parent DEFERRABLE INITIALLY DEFERRED)");
-        List<TursoConnection> writers = connections(2);
+        List<TursoConnection> writers = this.database.open(2);
         List<Signal<Long>> answers = waiting()
                 .together(
                         update(writers.get(0), "INSERT INTO child VALUES (2)"),
@@ -437,7 +432,7 @@ class GroupCommitTest {
 
     @Test
     void nobodyIsOvertaken() {
-        List<TursoConnection> writers = connections(5);
+        List<TursoConnection> writers = this.database.open(5);
         TursoConnection apart = this.database.open();
         List<Signal<Long>> answers = waiting()
                 .together(
@@ -453,7 +448,7 @@ class GroupCommitTest {
 
     @Test
     void whatIsCancelledBeforeItsTurnNeverRuns() {
-        List<TursoConnection> writers = connections(3);
+        List<TursoConnection> writers = this.database.open(3);
         run(this.holder, "BEGIN IMMEDIATE");
         CompletableFuture<Long> first = insert(writers.get(0), "a").toFuture();
         Disposable cancelled = insert(writers.get(1), "b").subscribe();
@@ -483,7 +478,7 @@ class GroupCommitTest {
 
     @Test
     void whoWaitsTooLongIsTold() {
-        List<TursoConnection> writers = connections(2);
+        List<TursoConnection> writers = this.database.open(2);
         await(writers.get(0).setLockWaitTimeout(Duration.ofMillis(20)));
         run(this.holder, "BEGIN IMMEDIATE");
         CompletableFuture<Long> patient = insert(writers.get(1), "b").toFuture();
@@ -499,7 +494,7 @@ class GroupCommitTest {
     /** The first waits for the other process by itself, and those behind it as a group. */
     @Test
     void anotherProcessIsWaitedForNoLongerThanAllowed() throws SQLException {
-        List<TursoConnection> writers = connections(3);
+        List<TursoConnection> writers = this.database.open(3);
         await(writers.get(0).setLockWaitTimeout(Duration.ofMillis(100)));
         await(writers.get(1).setLockWaitTimeout(Duration.ofMillis(300)));
         try (java.sql.Connection foreign = OpenDatabase.foreign(this.file)) {
@@ -525,7 +520,7 @@ class GroupCommitTest {
 
     @Test
     void aStatementThatTakesTooLongLeavesTheGroup() {
-        List<TursoConnection> writers = connections(3);
+        List<TursoConnection> writers = this.database.open(3);
         await(writers.get(1).setStatementTimeout(Duration.ofMillis(50)));
         List<Signal<Long>> answers = waiting()
                 .together(insert(writers.get(0), "a"), update(writers.get(1), ENDLESS), insert(writers.get(2), "c"));
@@ -537,7 +532,7 @@ class GroupCommitTest {
 
     @Test
     void aStatementThatIsCancelledWhileItRunsLeavesTheGroup() {
-        List<TursoConnection> writers = connections(3);
+        List<TursoConnection> writers = this.database.open(3);
         run(this.holder, "BEGIN IMMEDIATE");
         CompletableFuture<Long> first = insert(writers.get(0), "a").toFuture();
         awaitWaiters(1);
@@ -554,7 +549,7 @@ class GroupCommitTest {
 
     @Test
     void aStatementThatIsInterruptedLeavesTheGroup() {
-        List<TursoConnection> writers = connections(2);
+        List<TursoConnection> writers = this.database.open(2);
         run(this.holder, "BEGIN IMMEDIATE");
         CompletableFuture<Long> first = insert(writers.get(0), "a").toFuture();
         awaitWaiters(1);
@@ -574,7 +569,7 @@ class GroupCommitTest {
 
     @Test
     void closingAnswersWhoWaits() {
-        List<TursoConnection> writers = connections(3);
+        List<TursoConnection> writers = this.database.open(3);
         run(this.holder, "BEGIN IMMEDIATE");
         List<CompletableFuture<Long>> written = new ArrayList<>();
         for (TursoConnection writer : writers) {
@@ -595,7 +590,7 @@ class GroupCommitTest {
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows does not move files that are open")
     void aFileThatWasMovedIsNotMistakenForTheOneInItsPlace() throws Exception {
-        List<TursoConnection> writers = connections(2);
+        List<TursoConnection> writers = this.database.open(2);
         for (String suffix : List.of("", "-wal", "-shm")) {
             Files.move(Path.of(this.file + suffix), Path.of(this.directory.resolve("moved.db") + suffix));
         }
@@ -646,7 +641,7 @@ class GroupCommitTest {
 
     @Test
     void manyWritersLoseNothing() {
-        List<TursoConnection> writers = connections(16);
+        List<TursoConnection> writers = this.database.open(16);
         int before = LogCommits.of(this.file);
         await(Flux.range(0, writers.size())
                 .flatMap(

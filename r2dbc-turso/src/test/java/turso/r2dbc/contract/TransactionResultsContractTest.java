@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.r2dbc.spi.Result;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import turso.r2dbc.TestDatabase;
 
@@ -121,6 +123,46 @@ class TransactionResultsContractTest extends ContractTest {
         StepVerifier.create(result.map(row -> row.get(0, Integer.class)))
                 .expectNext(1, 2)
                 .verifyComplete();
+    }
+
+    /** As README and Javadoc say: Reactor asks for the result where the rows are to go. */
+    @Test
+    void publishOnDirectlyBehindExecuteMovesTheSubscription() {
+        execute("INSERT INTO t(id) VALUES (1)");
+        List<Runnable> later = new CopyOnWriteArrayList<>();
+        await(this.connection.beginTransaction());
+        execute("INSERT INTO t(id) VALUES (2)");
+        Flux<Integer> rows = Flux.from(this.connection
+                        .createStatement("SELECT id FROM t ORDER BY id")
+                        .execute())
+                .publishOn(Schedulers.fromExecutor(later::add))
+                .flatMap(result -> result.map(row -> row.get(0, Integer.class)));
+        StepVerifier.create(rows)
+                .then(() -> await(this.connection.rollbackTransaction()))
+                .then(() -> later.forEach(Runnable::run))
+                .expectNext(1)
+                .verifyComplete();
+    }
+
+    @Test
+    void resultOfASingleQueryIsEmittedByWhoAsksForItAndItsRowsByTheDriver() {
+        for (String sql : List.of("SELECT 1", "SELECT 1; SELECT 2", "INSERT INTO t(v) VALUES ('x')")) {
+            List<String> threads = new CopyOnWriteArrayList<>();
+            List<String> rows = new CopyOnWriteArrayList<>();
+            Flux<Integer> values = Flux.from(
+                            this.connection.createStatement(sql).execute())
+                    .doOnNext(result -> threads.add(Thread.currentThread().getName()))
+                    .concatMap(result -> result.map(row -> {
+                        rows.add(Thread.currentThread().getName());
+                        return row.get(0, Integer.class);
+                    }));
+            await(values);
+            boolean single = sql.equals("SELECT 1");
+            assertThat(threads)
+                    .isNotEmpty()
+                    .allMatch(it -> it.equals(Thread.currentThread().getName()) == single);
+            assertThat(rows).hasSize(sql.split("SELECT").length - 1).allMatch(it -> it.startsWith("turso-"));
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -64,6 +65,11 @@ public final class OpenDatabase implements AutoCloseable {
         TursoConnection connection = get(this.factory.create());
         this.connections.add(connection);
         return connection;
+    }
+
+    /** {@return so many new connections} */
+    public List<TursoConnection> open(int number) {
+        return IntStream.range(0, number).mapToObj(i -> open()).toList();
     }
 
     /** {@return why no connection can be opened} */
