@@ -255,19 +255,22 @@ final class Comparisons {
     private void mixed(String synchronous) {
         Case driver = mixed(DRIVER, DRIVER, synchronous);
         Case group = mixed(DRIVER + ", groupCommit", "group", synchronous);
+        Case shared = mixed(DRIVER + ", 2 connections to read, 1 to write", "shared", synchronous);
         Comparison comparison = compare(
                         "64 clients, 10 % updates, " + synchronous,
                         STATEMENT,
                         mixed(WRAPPER + ", pool of 10", "wrapper", synchronous))
                 .withGoal(3, driver)
                 .withGoal(3, group)
+                .withGoal(3, shared)
                 .with(mixed(POOL + " of 10", "pool", synchronous));
         if (synchronous.equals("NORMAL")) {
             Case h2 = mixed(H2_FILE, "h2", synchronous);
             comparison.with(h2);
             compare("64 clients, 10 % updates, " + synchronous, STATEMENT, h2)
                     .withGoal(1.3, driver)
-                    .withGoal(1.3, group);
+                    .withGoal(1.3, group)
+                    .withGoal(1.3, shared);
         }
     }
 
@@ -276,7 +279,7 @@ final class Comparisons {
         return measured(
                 label,
                 JmhMeasurement.of(Mixed.class, operations)
-                        .with("rows", this.effort.rows())
+                        .with("rows", Math.min(this.effort.rows(), 100_000))
                         .with("operations", operations)
                         .with("impl", impl)
                         .with("synchronous", synchronous));

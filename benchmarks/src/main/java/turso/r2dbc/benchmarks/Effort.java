@@ -15,7 +15,7 @@ package turso.r2dbc.benchmarks;
 record Effort(int rounds, int forks, int warmups, int iterations, int millis, int rows, boolean everything) {
 
     /** Shows in some minutes whether something is wrong. */
-    static final Effort SHORT = new Effort(1, 1, 6, 5, 500, 100_000, false);
+    static final Effort SHORT = new Effort(1, 1, 6, 5, 500, 1_000_000, false);
 
     /** Takes seconds and measures nothing: shows that everything works. */
     static final Effort NONE = new Effort(1, 0, 0, 1, 1, 500, true);

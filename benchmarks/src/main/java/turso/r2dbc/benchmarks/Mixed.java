@@ -38,7 +38,7 @@ import reactor.core.scheduler.Schedulers;
 public class Mixed {
 
     /** See {@link MixedClients.Implementation}. */
-    @Param({"wrapper", "driver", "group", "pool", "h2"})
+    @Param({"wrapper", "driver", "group", "shared", "pool", "h2"})
     public String impl = "";
 
     /** SQLite's PRAGMA of this name; without effect on H2. */
@@ -116,7 +116,9 @@ public class Mixed {
         if (done == null || done != (long) each * this.clients) {
             throw new IllegalStateException("Only " + done + " operations had an effect");
         }
-        this.updates += (long) updatesOf(each) * this.clients;
+        for (int client = 0; client < this.clients; client++) {
+            this.updates += updatesOf(client, each);
+        }
         fairness.note(times);
     }
 
@@ -129,20 +131,23 @@ public class Mixed {
         return Flux.range(0, count)
                 .concatMap(index -> {
                     int key = this.keys[client * count + index];
-                    return isUpdate(index)
+                    return isUpdate(client, index)
                             ? opened.update(client, key)
                             : Flux.from(opened.read(client, key)).map(read -> read == key ? 1L : 0L);
                 })
                 .reduce(0L, Long::sum);
     }
 
-    private int updatesOf(int count) {
-        return (int) IntStream.range(0, count).filter(this::isUpdate).count();
+    private int updatesOf(int client, int count) {
+        return (int) IntStream.range(0, count)
+                .filter(index -> isUpdate(client, index))
+                .count();
     }
 
-    /** Spreads the updates evenly. */
-    private boolean isUpdate(int index) {
-        return (index + 1) * this.writePercent / 100 > index * this.writePercent / 100;
+    /** Spreads the updates evenly, over each client's operations and over the clients, who do not keep step with each other. */
+    private boolean isUpdate(int client, int index) {
+        int number = client + index;
+        return (number + 1) * this.writePercent / 100 > number * this.writePercent / 100;
     }
 
     /** How evenly the clients were served. */

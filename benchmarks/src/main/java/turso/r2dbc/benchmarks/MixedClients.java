@@ -22,6 +22,8 @@ interface MixedClients extends AutoCloseable {
         driver,
         /** The same, with writes that share commits. */
         group,
+        /** The driver, with connections that clients share: two to read, and one to write. */
+        shared,
         /** The driver, over r2dbc-pool with ten connections. */
         pool,
         /** r2dbc-h2, on a database of H2, with a connection for each client. */
@@ -36,6 +38,10 @@ interface MixedClients extends AutoCloseable {
                     new Reactive(IntStream.range(0, clients)
                             .mapToObj(client -> ConnectionSource.held(database))
                             .toList());
+                case shared ->
+                    new Shared(
+                            new Reactive(List.of(ConnectionSource.held(database), ConnectionSource.held(database))),
+                            new Reactive(List.of(ConnectionSource.held(database))));
                 case pool -> new Reactive(List.of(ConnectionSource.pooled(database)));
             };
         }
@@ -78,6 +84,26 @@ interface MixedClients extends AutoCloseable {
         @Override
         public void close() {
             this.sources.forEach(ConnectionSource::close);
+        }
+    }
+
+    /** Clients of R2DBC that share connections: one does what one connection does in the order in which they ask for it. */
+    record Shared(Reactive readers, Reactive writers) implements MixedClients {
+
+        @Override
+        public Publisher<Long> read(int client, int key) {
+            return this.readers.read(client, key);
+        }
+
+        @Override
+        public Publisher<Long> update(int client, int key) {
+            return this.writers.update(client, key);
+        }
+
+        @Override
+        public void close() {
+            this.readers.close();
+            this.writers.close();
         }
     }
 

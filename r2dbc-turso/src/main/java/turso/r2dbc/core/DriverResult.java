@@ -41,13 +41,13 @@ abstract class DriverResult implements TursoResult {
     @Override
     public <T> Flux<T> map(BiFunction<Row, RowMetadata, ? extends T> mappingFunction) {
         Require.notNull(mappingFunction, "mappingFunction");
-        return consume(new SegmentMappers.Rows<T>(mappingFunction));
+        return consume(new SegmentMappers.RowsWithMetadata<T>(mappingFunction));
     }
 
     @Override
     public <T> Flux<T> map(Function<? super Readable, ? extends T> mappingFunction) {
         Require.notNull(mappingFunction, "mappingFunction");
-        return consume(new SegmentMappers.Rows<T>((row, metadata) -> mappingFunction.apply(row)));
+        return consume(new SegmentMappers.Rows<T>(mappingFunction));
     }
 
     @Override

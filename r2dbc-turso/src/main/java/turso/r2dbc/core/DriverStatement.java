@@ -9,6 +9,7 @@ import reactor.core.publisher.Flux;
 import turso.r2dbc.api.TursoResult;
 import turso.r2dbc.api.TursoStatement;
 import turso.r2dbc.sql.ParsedSql;
+import turso.r2dbc.sql.ParsedStatement;
 
 /** A statement: its text, split by the scanner alone, and the values bound so far. */
 final class DriverStatement implements TursoStatement {
@@ -19,7 +20,8 @@ final class DriverStatement implements TursoStatement {
 
     private final ParameterEncoder encoder;
 
-    private final List<Bindings> sets = new ArrayList<>();
+    /** The sets that are complete. */
+    private List<Bindings> sets = List.of();
 
     private Bindings current;
 
@@ -40,6 +42,9 @@ final class DriverStatement implements TursoStatement {
     @Override
     public TursoStatement add() {
         this.current.requireComplete();
+        if (this.sets.isEmpty()) {
+            this.sets = new ArrayList<>();
+        }
         this.sets.add(this.current);
         this.current = new Bindings(this.sql);
         this.planned = false;
@@ -129,8 +134,15 @@ final class DriverStatement implements TursoStatement {
         if (this.trailingAdd) {
             throw new IllegalStateException("add() was called without binding values after it");
         }
-        if (this.sql.statements().isEmpty()) {
+        List<ParsedStatement> statements = this.sql.statements();
+        if (statements.isEmpty()) {
             return Flux.error(() -> Failures.badGrammar("There is no SQL statement to execute", this.sql.sql()));
+        }
+        if (statements.size() == 1 && statements.get(0).kind().isQuery() && this.sets.isEmpty()) {
+            this.current.requireComplete();
+            if (!this.current.hasLargeObjects()) {
+                return query(statements.get(0));
+            }
         }
         Plan plan = Plan.of(this.sql, completeSets(), this.generatedColumns);
         this.planned = true;
@@ -139,6 +151,13 @@ final class DriverStatement implements TursoStatement {
         }
         PlannedStatement query = plan.singleQuery();
         return query == null ? new ExecuteFlux(this.context, plan) : new QueryFlux(this.context, query);
+    }
+
+    /** {@return what a plan of it would come to} Most statements are that, and are the shorter the more this counts. */
+    private Flux<TursoResult> query(ParsedStatement statement) {
+        this.planned = true;
+        List<@Nullable Object[]> values = List.<@Nullable Object[]>of(this.current.last(statement));
+        return new QueryFlux(this.context, PlannedStatement.of(statement, values, this.generatedColumns));
     }
 
     private List<Bindings> completeSets() {

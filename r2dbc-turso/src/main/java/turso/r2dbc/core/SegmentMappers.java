@@ -1,6 +1,7 @@
 package turso.r2dbc.core;
 
 import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Row;
 import io.r2dbc.spi.RowMetadata;
@@ -15,7 +16,16 @@ final class SegmentMappers {
     private SegmentMappers() {}
 
     /** Rows, mapped; everything else is passed over, and errors are signalled. */
-    record Rows<T>(BiFunction<Row, RowMetadata, ? extends T> function) implements SegmentMapper<T> {
+    record Rows<T>(Function<? super Readable, ? extends T> function) implements SegmentMapper<T> {
+
+        @Override
+        public T row(DriverRow row) {
+            return SegmentMapper.mapped(this.function.apply(row));
+        }
+    }
+
+    /** The same, for a function that wants the columns' metadata too. */
+    record RowsWithMetadata<T>(BiFunction<Row, RowMetadata, ? extends T> function) implements SegmentMapper<T> {
 
         @Override
         public T row(DriverRow row) {

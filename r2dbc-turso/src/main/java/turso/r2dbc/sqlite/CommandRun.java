@@ -45,7 +45,8 @@ final class CommandRun {
 
     private final CommandLimits limits;
 
-    private final SeveralRows severalRows;
+    /** Null where no rows can be inserted at once. */
+    private @Nullable SeveralRows severalRows;
 
     /** Null where no commits are shared. */
     private final @Nullable HandOver handOver;
@@ -63,7 +64,6 @@ final class CommandRun {
         this.engine = engine;
         this.task = task;
         this.cursor = new Cursor(engine, task);
-        this.severalRows = new SeveralRows(engine);
         this.limits = new CommandLimits(engine, this);
         this.handOver = engine.sharesCommits() ? new HandOver(engine, this) : null;
     }
@@ -123,7 +123,7 @@ final class CommandRun {
 
     void begin(Command next) {
         this.position = new CommandPosition(next);
-        this.severalRows.begin();
+        this.severalRows = null;
         this.limits.begin(next);
         this.unwanted = false;
         this.understood = false;
@@ -180,7 +180,7 @@ final class CommandRun {
                     if (budget-- == 0) {
                         return Progress.YIELDED;
                     }
-                    int rows = this.severalRows.insert(execution, position().set());
+                    int rows = execution.rows() == null ? 0 : insertSeveral(execution);
                     if (rows > 0) {
                         inserted(rows);
                         budget = 0;
@@ -204,6 +204,16 @@ final class CommandRun {
             // The task could not handle what it got; like an error of the engine, that ends the command.
             return fail(new EngineFailure(Reason.INTERNAL, 0, String.valueOf(failure.getMessage()), null, failure));
         }
+    }
+
+    /** Inserts rows, if it makes sense. @return how many were inserted; if none, the set of values is to be run by itself */
+    private int insertSeveral(Execution execution) throws EngineError {
+        SeveralRows several = this.severalRows;
+        if (several == null) {
+            several = new SeveralRows(this.engine);
+            this.severalRows = several;
+        }
+        return several.insert(execution, position().set());
     }
 
     /** Makes the first step for one set of values. @return false if a lock is not free and the run must wait */
@@ -321,7 +331,7 @@ final class CommandRun {
             this.task.onExecuted(at.index(), changes);
         }
         if (last) {
-            this.severalRows.begin();
+            this.severalRows = null;
             at.passExecution();
         } else {
             at.passSets(1);

@@ -46,6 +46,17 @@ final class Interrupter {
         }
     }
 
+    /** {@return what {@link #runAlone} goes on with, if anything} From any thread. */
+    @Nullable
+    CommandRun running() {
+        Object now;
+        while ((now = this.working.get()) == INTERRUPTING) {
+            // Another thread is between two instructions of interrupt().
+            Thread.onSpinWait();
+        }
+        return now instanceof Task task && task.sessionState() instanceof TaskRun run ? run.commands() : null;
+    }
+
     /** The engine begins to work for the task, which may be one of another session; {@link #leave} must follow. */
     void enter(Task task) {
         this.working.set(task);

@@ -3,9 +3,7 @@ package turso.r2dbc.sqlite;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,8 +54,8 @@ final class Lane {
 
     private final Deque<Waiter> waiting = new ArrayDeque<>();
 
-    /** Who reads, and since when. */
-    private final Map<Member, Long> readers = new LinkedHashMap<>();
+    /** Who reads. A list, since there are few of them, and most leave as soon as they have come. */
+    private final List<Member> readers = new ArrayList<>();
 
     /** Who writes; it may be a reader besides. */
     private @Nullable Member writer;
@@ -67,15 +65,28 @@ final class Lane {
     /** The first in the queue for whom the readers have been asked to make way. */
     private @Nullable Waiter askedFor;
 
+    private long askedAt;
+
+    /** Takes the lane if it is free. @return false if it is not; nothing follows then */
+    boolean tryEnter(Member member, Use use) {
+        synchronized (this.lock) {
+            return isHeld(member, use) || enterFree(member, use, this.readers.contains(member));
+        }
+    }
+
+    private boolean enterFree(Member member, Use use, boolean reading) {
+        if (!reading && !this.waiting.isEmpty() || !isFree(member, use)) {
+            return false;
+        }
+        hold(member, use);
+        return true;
+    }
+
     /** Asks for the lane. @return true if it is granted now; otherwise {@link Member#laneGranted()} will follow */
     boolean enter(Member member, Use use) {
         synchronized (this.lock) {
-            if (isHeld(member, use)) {
-                return true;
-            }
-            boolean reading = this.readers.containsKey(member);
-            if ((reading || this.waiting.isEmpty()) && isFree(member, use)) {
-                hold(member, use);
+            boolean reading = this.readers.contains(member);
+            if (isHeld(member, use) || enterFree(member, use, reading)) {
                 return true;
             }
             Waiter waiter = new Waiter(member, use);
@@ -94,9 +105,7 @@ final class Lane {
         if (this.writer != null) {
             return false;
         }
-        return use == Use.SHARED
-                || this.readers.isEmpty()
-                || this.readers.size() == 1 && this.readers.containsKey(member);
+        return use == Use.SHARED || this.readers.isEmpty() || this.readers.size() == 1 && this.readers.contains(member);
     }
 
     private void hold(Member member, Use use) {
@@ -104,7 +113,7 @@ final class Lane {
             this.writer = member;
             this.writingSince = System.nanoTime();
         } else {
-            this.readers.put(member, System.nanoTime());
+            this.readers.add(member);
         }
     }
 
@@ -116,7 +125,7 @@ final class Lane {
     }
 
     private boolean isHeld(Member member, Use use) {
-        return this.writer == member || use == Use.SHARED && this.readers.containsKey(member);
+        return this.writer == member || use == Use.SHARED && this.readers.contains(member);
     }
 
     /** Leaves the queue for the lane, and it keeps what it holds of the lane itself. */
@@ -134,10 +143,10 @@ final class Lane {
                 return;
             }
             this.writer = null;
-            if (reading) {
-                this.readers.putIfAbsent(member, System.nanoTime());
-            } else {
+            if (!reading) {
                 this.readers.remove(member);
+            } else if (!this.readers.contains(member)) {
+                this.readers.add(member);
             }
             if (this.waiting.isEmpty()) {
                 return;
@@ -187,7 +196,8 @@ final class Lane {
                 return;
             }
             this.askedFor = first;
-            inTheWay = new ArrayList<>(this.readers.keySet());
+            this.askedAt = System.nanoTime();
+            inTheWay = new ArrayList<>(this.readers);
             inTheWay.remove(first.member());
         }
         inTheWay.forEach(Member::makeWay);
@@ -235,31 +245,37 @@ final class Lane {
     /** {@return how many use the database now} */
     int holders() {
         synchronized (this.lock) {
-            return this.readers.size() + (this.writer == null || this.readers.containsKey(this.writer) ? 0 : 1);
+            return this.readers.size() + (this.writer == null || this.readers.contains(this.writer) ? 0 : 1);
         }
     }
 
-    /** {@return who else holds the lane, since when and with what, in words} */
+    /**
+     * {@return who else holds the lane, for how long and with what, in words} Of readers that is known since somebody has
+     * waited for them.
+     */
     String describeHolder(Member asking) {
         Member member;
-        long since;
+        String duration;
         synchronized (this.lock) {
             member = this.writer;
-            since = this.writingSince;
-            if (member == null) {
-                for (Map.Entry<Member, Long> reader : this.readers.entrySet()) {
-                    if (reader.getKey() != asking) {
-                        member = reader.getKey();
-                        since = reader.getValue();
-                        break;
-                    }
+            if (member != null) {
+                duration = " for " + millisSince(this.writingSince);
+            } else {
+                duration = this.askedFor == null ? "" : " for at least " + millisSince(this.askedAt);
+            }
+            for (Member reader : this.readers) {
+                if (member == null && reader != asking) {
+                    member = reader;
                 }
             }
         }
         if (member == null) {
             return "nobody in this process";
         }
-        long millis = (System.nanoTime() - since) / 1_000_000;
-        return "a connection of this process for " + millis + " ms, last statement: " + member.describe();
+        return "a connection of this process" + duration + ", last statement: " + member.describe();
+    }
+
+    private static String millisSince(long moment) {
+        return (System.nanoTime() - moment) / 1_000_000 + " ms";
     }
 }

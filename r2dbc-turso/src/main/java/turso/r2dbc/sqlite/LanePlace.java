@@ -13,7 +13,7 @@ import turso.r2dbc.session.Task;
  * <tr><th>place</th><th>from</th><th>until</th></tr>
  * <tr><td>out</td><td></td><td></td></tr>
  * <tr><td>reading, where readers and the writer exclude each other</td><td>the first statement that reads</td>
- *     <td>no cursor and no transaction is open</td></tr>
+ *     <td>no cursor, no group of queries and no transaction is open</td></tr>
  * <tr><td>writing</td><td>the first statement that writes</td><td>its end, or that of the transaction</td></tr>
  * </table>
  *
@@ -73,12 +73,19 @@ final class LanePlace implements Lane.Member {
         if (writes && !inTransaction) {
             this.writer = run.task();
         }
-        this.statement = run.sql();
+        String sql = run.sql();
+        if (this.statement != sql) {
+            this.statement = sql;
+        }
         return true;
     }
 
     private boolean enter(CommandRun run, Lane.Use use) throws EngineError {
         boolean queued = this.waiting != null;
+        if (!queued && this.lane.tryEnter(this, use)) {
+            return true;
+        }
+        // The lane may call back as soon as it is asked.
         this.waiting = run.task();
         if (queued ? !this.lane.isHeldBy(this, use) : !this.lane.enter(this, use)) {
             await(run);
@@ -126,7 +133,7 @@ final class LanePlace implements Lane.Member {
      *
      * @param inTransaction whether a transaction is open
      * @param endedTransaction whether the command has ended one
-     * @param reading whether a cursor is open
+     * @param reading whether something else keeps a snapshot
      */
     void commandEnded(CommandRun run, boolean inTransaction, boolean endedTransaction, boolean reading) {
         if (this.waiting == run.task()) {
@@ -165,9 +172,18 @@ final class LanePlace implements Lane.Member {
         return this.wayWanted;
     }
 
-    /** All has been done for others that can be done. @param reading whether a cursor or a transaction is still open */
+    /** All has been done for others that can be done. @param reading see {@link #readingEnded} */
     void madeWay(boolean reading) {
         this.wayWanted = false;
+        readingEnded(reading);
+    }
+
+    /**
+     * Something has let go of its snapshot.
+     *
+     * @param reading whether something else keeps one: a cursor, a group of queries, or a transaction
+     */
+    void readingEnded(boolean reading) {
         if (this.place == Place.READING && !reading) {
             stopReading();
         }

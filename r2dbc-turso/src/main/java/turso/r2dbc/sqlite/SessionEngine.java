@@ -23,6 +23,8 @@ final class SessionEngine {
 
     private final Database database;
 
+    private final TaskQueue queue;
+
     private final StatementCache statements;
 
     private final BulkInsert bulkInsert;
@@ -47,8 +49,8 @@ final class SessionEngine {
     private final Wakeups wakeups;
 
     /**
-     * The run whose command the engine is working on, between its slices too, if it may be interrupted. Who interrupts may
-     * see it a moment late.
+     * The run whose command the engine is working on, between its slices too, if it may be interrupted; unless the {@link
+     * Interrupter} knows it. Who interrupts may see it a moment late.
      */
     private final AtomicReference<@Nullable CommandRun> running = new AtomicReference<>();
 
@@ -74,10 +76,12 @@ final class SessionEngine {
             SqliteSettings settings,
             Workers workers,
             Interrupter interrupter,
+            TaskQueue queue,
             SessionNumbers numbers,
             Wakeups wakeups) {
         this.engine = engine;
         this.database = database;
+        this.queue = queue;
         this.statements = new StatementCache(engine, settings.statementCacheSize(), numbers);
         this.bulkInsert = new BulkInsert(this.statements);
         this.group = new SnapshotGroup(this.statements);
@@ -106,13 +110,7 @@ final class SessionEngine {
                 if (!interruptible) {
                     return run.advance(false);
                 }
-                this.running.lazySet(run);
-                CommandRun.Progress progress =
-                        this.cursors.isEmpty() ? this.interrupter.runAlone(run) : this.interrupter.runBeside(run);
-                if (progress != CommandRun.Progress.YIELDED) {
-                    this.running.lazySet(null);
-                }
-                return progress;
+                return this.cursors.isEmpty() ? runAlone(run) : runBeside(run);
             }
         } finally {
             if (run.hasOpenCursor() && this.cursors.add(run)) {
@@ -121,29 +119,58 @@ final class SessionEngine {
         }
     }
 
+    private CommandRun.Progress runAlone(CommandRun run) {
+        CommandRun.Progress progress = this.interrupter.runAlone(run);
+        runs(progress == CommandRun.Progress.YIELDED ? run : null);
+        return progress;
+    }
+
+    private CommandRun.Progress runBeside(CommandRun run) {
+        runs(run);
+        CommandRun.Progress progress = this.interrupter.runBeside(run);
+        if (progress != CommandRun.Progress.YIELDED) {
+            runs(null);
+        }
+        return progress;
+    }
+
+    private void runs(@Nullable CommandRun run) {
+        if (this.running.getPlain() != run) {
+            this.running.lazySet(run);
+        }
+    }
+
     /** Begins or ends a {@link SnapshotGroup}, as the run needs it that is about to go on. */
-    void groupFor(TaskRun run, TaskQueue queue) {
+    void groupFor(TaskRun run) {
         CommandRun commands = run.commands();
         if (commands.isAmongRows() || this.group.isOpen() && this.group.hasMember(run) && commands.isPlainQuery()) {
             return;
         }
-        this.group.end();
-        if (!isTransactionOpen()
-                && this.cursors.isEmpty()
-                && !this.database.readersTakeTurns()
-                && commands.isPlainQuery()) {
-            this.group.begin(queue);
+        endGroup();
+        if (!isTransactionOpen() && this.cursors.isEmpty() && commands.isPlainQuery()) {
+            this.group.begin(this.queue);
         }
     }
 
     /** The worker turns to other things, or a run waits: nobody is to keep a snapshot for that long. */
     void endGroup() {
-        this.group.end();
+        if (this.group.isOpen()) {
+            this.group.end();
+            this.place.readingEnded(isReading());
+        }
+    }
+
+    /** {@return whether something that is not running keeps a snapshot} */
+    private boolean isReading() {
+        return this.group.isOpen() || !this.cursors.isEmpty() || isTransactionOpen();
     }
 
     /** Stops what the engine is working on, if anything. From any thread. */
     void interrupt() {
-        CommandRun run = this.running.get();
+        CommandRun run = this.interrupter.running();
+        if (run == null) {
+            run = this.running.get();
+        }
         if (run != null) {
             run.limits().interrupt();
             this.interrupter.interrupt(run.task(), run.limits()::isInterrupted);
@@ -264,7 +291,12 @@ final class SessionEngine {
             // To ask for the hash code of each run takes longer than all the rest.
             this.putAside.remove(run);
         }
-        this.place.commandEnded(run, isTransactionOpen(), this.transaction.takeEnded(), !this.cursors.isEmpty());
+        if (this.group.isOpen() && !this.group.hasMore(this.queue)) {
+            // Who gets the last answer may rely on the snapshot being let go.
+            this.group.end();
+        }
+        boolean inTransaction = isTransactionOpen();
+        this.place.commandEnded(run, inTransaction, this.transaction.takeEnded(), isReading());
     }
 
     /** A statement is about to begin; see {@link #isInterruptedLate}. */
@@ -341,6 +373,7 @@ final class SessionEngine {
         if (!this.place.isWayWanted() || isTransactionOpen()) {
             return;
         }
+        endGroup();
         for (CommandRun run : this.cursors) {
             if (!run.isStreaming() || run.task().demand() > 0) {
                 // It goes on by itself, and there is a turn after its last row, or after the one that nobody wants.
@@ -348,7 +381,7 @@ final class SessionEngine {
             }
         }
         putCursorsAside();
-        this.place.madeWay(!this.cursors.isEmpty());
+        this.place.madeWay(isReading());
     }
 
     private String tooManyRows(CommandRun run) {

@@ -13,15 +13,11 @@ final class SeveralRows {
     private final SessionEngine engine;
 
     /** Sets of values up to this one are run one by one. */
-    private int singlesUntil;
+    private int singlesUntil = 1;
 
+    /** For one execution, which {@link Execution#rows() has rows}. */
     SeveralRows(SessionEngine engine) {
         this.engine = engine;
-    }
-
-    /** An execution begins. */
-    void begin() {
-        this.singlesUntil = 1;
     }
 
     /**
@@ -31,7 +27,7 @@ final class SeveralRows {
      * @return how many were inserted; if none, the set is to be run by itself
      */
     int insert(Execution execution, int set) throws EngineError {
-        if (execution.rows() == null || set < this.singlesUntil) {
+        if (set < this.singlesUntil) {
             return 0;
         }
         BulkInsert bulk = this.engine.bulkInsert();

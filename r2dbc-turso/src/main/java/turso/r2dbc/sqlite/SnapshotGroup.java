@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets queries that wait behind one another read one snapshot of the database: to take a snapshot and to let it go is
- * most of what a small query costs in a file with a write-ahead log.
+ * most of what a small query costs in a file, and a part of it in memory.
  *
  * <p>Members are the queries that had been submitted when the snapshot was taken, and so may see it; each is a query in
  * auto-commit. Before anything else runs, and before the worker turns to another session, the group ends.
@@ -51,6 +51,12 @@ final class SnapshotGroup {
 
     boolean hasMember(TaskRun run) {
         return run.group() == this.number;
+    }
+
+    /** {@return whether the next one to begin is a member, too} */
+    boolean hasMore(TaskQueue queue) {
+        TaskRun next = queue.nextWaiting();
+        return next != null && hasMember(next);
     }
 
     /** Ends the group, if there is one. Queries that are half read keep their snapshot by themselves. */

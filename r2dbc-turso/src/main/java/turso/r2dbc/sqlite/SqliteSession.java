@@ -71,7 +71,8 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
         this.version = version;
         this.mailbox = new Mailbox(workers, this);
         this.interrupter = new Interrupter(engine);
-        this.engine = new SessionEngine(engine, database, settings, workers, this.interrupter, this.numbers, this);
+        this.engine = new SessionEngine(
+                engine, database, settings, workers, this.interrupter, this.queue, this.numbers, this);
     }
 
     // ---- from any thread
@@ -246,7 +247,7 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
             // Also what Reactor calls fatal: whoever waits is told, and others get the engine and the lane.
             abandon(run, new EngineFailure(Reason.INTERNAL, 0, String.valueOf(failure), null, failure));
         } finally {
-            this.queue.endTurn();
+            this.queue.endTurn(run);
         }
         this.engine.makeWay();
         return true;
@@ -267,7 +268,7 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
             if (!commands.hasCommand() && !nextCommand(run) || !this.queue.mayRun(run)) {
                 return;
             }
-            this.engine.groupFor(run, this.queue);
+            this.engine.groupFor(run);
             switch (this.engine.advance(commands, run.isCancellable())) {
                 case FINISHED -> {}
                 case YIELDED -> {

@@ -33,10 +33,17 @@ final class TaskQueue {
     /** Those that let others come first, in the order of their submission. */
     private final Deque<TaskRun> held = new ArrayDeque<>();
 
+    /**
+     * The head, unless it is having its turn: {@link TaskRun#isHead()} tells who it is. Most tasks end in their first turn, and
+     * a reference from here to a new object makes a garbage collector take note of it.
+     */
     private @Nullable TaskRun head;
 
-    /** The task whose turn it is. */
-    private @Nullable TaskRun current;
+    /** Whether there is a head. */
+    private boolean headTaken;
+
+    /** The {@link TaskRun#group()} of the task whose turn it is; 0 between turns. */
+    private long groupInTurn;
 
     void addLast(TaskRun run) {
         this.waiting.addLast(run);
@@ -58,15 +65,24 @@ final class TaskQueue {
         return this.waiting.size();
     }
 
+    /** {@return the one that is going to begin next, if none comes before it} */
+    @Nullable
+    TaskRun nextWaiting() {
+        TaskRun next;
+        while ((next = this.waiting.peekFirst()) != null && next.state() == TaskRun.State.ENDED) {
+            this.waiting.removeFirst();
+        }
+        return next;
+    }
+
     void forEachWaiting(Consumer<TaskRun> action) {
         this.waiting.forEach(action);
     }
 
     /** Adds a run that goes on with what the current one does. */
     void addFirst(TaskRun run) {
-        TaskRun parent = this.current;
-        if (parent != null) {
-            run.group(parent.group());
+        if (this.groupInTurn != 0) {
+            run.group(this.groupInTurn);
         }
         this.waiting.addFirst(run);
     }
@@ -84,7 +100,8 @@ final class TaskQueue {
         }
         while ((next = this.waiting.pollFirst()) != null) {
             if (next.state() != TaskRun.State.ENDED) {
-                this.head = next;
+                this.headTaken = true;
+                next.head(true);
                 next.state(TaskRun.State.RUNNING);
                 return next;
             }
@@ -93,11 +110,16 @@ final class TaskQueue {
     }
 
     void beginTurn(TaskRun run) {
-        this.current = run;
+        run.inTurn(true);
+        this.groupInTurn = run.group();
     }
 
-    void endTurn() {
-        this.current = null;
+    void endTurn(TaskRun run) {
+        run.inTurn(false);
+        this.groupInTurn = 0;
+        if (run.isHead()) {
+            this.head = run;
+        }
     }
 
     /**
@@ -114,10 +136,14 @@ final class TaskQueue {
 
     /** {@return whether nothing else is running; the run is the head then} */
     boolean hasTurn(TaskRun run) {
-        if (this.head == null) {
-            this.head = run;
+        if (!this.headTaken) {
+            this.headTaken = true;
+            run.head(true);
+            if (!run.isInTurn()) {
+                this.head = run;
+            }
         }
-        return this.head == run;
+        return run.isHead();
     }
 
     /** The run waits for its turn, before all others. */
@@ -128,7 +154,7 @@ final class TaskQueue {
 
     /** The run has used its slice. */
     void yield(TaskRun run) {
-        if (run != this.head) {
+        if (!run.isHead()) {
             this.ready.addFirst(run);
         }
     }
@@ -169,7 +195,7 @@ final class TaskQueue {
 
     /** The run has something to do again. */
     void wake(TaskRun run) {
-        if (run == this.current) {
+        if (run.isInTurn()) {
             run.wokenInTurn(true);
         } else if (run.state() == TaskRun.State.PAUSED) {
             run.state(TaskRun.State.RUNNING);
@@ -194,7 +220,9 @@ final class TaskQueue {
     }
 
     private void leaveHead(TaskRun run) {
-        if (this.head == run) {
+        if (run.isHead()) {
+            run.head(false);
+            this.headTaken = false;
             this.head = null;
         }
     }

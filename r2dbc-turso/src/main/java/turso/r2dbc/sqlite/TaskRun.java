@@ -32,6 +32,10 @@ final class TaskRun {
 
     private State state = State.WAITING;
 
+    private boolean head;
+
+    private boolean inTurn;
+
     private boolean counted;
 
     private boolean cancelDelivered;
@@ -64,6 +68,24 @@ final class TaskRun {
 
     void state(State next) {
         this.state = next;
+    }
+
+    /** {@return whether it is the head of its {@link TaskQueue}} */
+    boolean isHead() {
+        return this.head;
+    }
+
+    void head(boolean is) {
+        this.head = is;
+    }
+
+    /** {@return whether it is its turn at the moment} */
+    boolean isInTurn() {
+        return this.inTurn;
+    }
+
+    void inTurn(boolean is) {
+        this.inTurn = is;
     }
 
     void begin(Command command) {

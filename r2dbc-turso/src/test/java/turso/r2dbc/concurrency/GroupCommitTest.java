@@ -642,13 +642,18 @@ class GroupCommitTest {
     @Test
     void manyWritersLoseNothing() {
         List<TursoConnection> writers = this.database.open(16);
-        int before = LogCommits.of(this.file);
-        await(Flux.range(0, writers.size())
+        run(this.holder, "BEGIN IMMEDIATE");
+        CompletableFuture<Void> written = Flux.range(0, writers.size())
                 .flatMap(
                         i -> Flux.fromStream(LongStream.range(0, 50).boxed())
                                 .concatMap(n -> insert(writers.get(i), i * 1000 + n)),
                         16)
-                .then());
+                .then()
+                .toFuture();
+        until(() -> this.database.factory().metrics().lockWaiters() == 16);
+        int before = LogCommits.of(this.file);
+        run(this.holder, "COMMIT");
+        await(Mono.fromFuture(written));
         assertThat(value(this.holder, "SELECT count(*) FROM t")).isEqualTo(800L);
         assertThat(value(this.holder, "SELECT count(*) FROM log")).isEqualTo(1600L);
         assertThat(LogCommits.of(this.file) - before).isLessThan(800);

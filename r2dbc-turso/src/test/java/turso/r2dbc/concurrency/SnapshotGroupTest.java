@@ -20,8 +20,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import turso.r2dbc.api.JournalMode;
 import turso.r2dbc.api.Synchronous;
 import turso.r2dbc.api.TursoConnection;
 import turso.r2dbc.errors.HalfReader;
@@ -42,10 +45,26 @@ class SnapshotGroupTest {
         this.file = this.directory.resolve("a.db");
     }
 
-    private OpenDatabase database() {
-        OpenDatabase database = OpenDatabase.file(this.file, options -> options.synchronous(Synchronous.OFF));
+    /** The kinds of database: in all but the first, readers and the writer exclude each other. */
+    enum Kind {
+        WRITE_AHEAD_LOG,
+        ROLLBACK_JOURNAL,
+        MEMORY
+    }
+
+    private OpenDatabase database(Kind kind) {
+        OpenDatabase database = switch (kind) {
+            case WRITE_AHEAD_LOG -> file(JournalMode.WAL);
+            case ROLLBACK_JOURNAL -> file(JournalMode.DELETE);
+            case MEMORY -> OpenDatabase.memory();
+        };
         run(database.open(), "CREATE TABLE t (a INTEGER PRIMARY KEY, n)", "INSERT INTO t VALUES (1, 0)");
         return database;
+    }
+
+    private OpenDatabase file(JournalMode mode) {
+        return OpenDatabase.file(
+                this.file, options -> options.synchronous(Synchronous.OFF).journalMode(mode));
     }
 
     private static Flux<Long> read(TursoConnection connection) {
@@ -56,9 +75,10 @@ class SnapshotGroupTest {
     }
 
     /** Whatever was acknowledged before a query was subscribed to, the query sees. */
-    @Test
-    void everyQuerySeesWhatWasAcknowledgedBeforeIt() {
-        try (OpenDatabase database = database()) {
+    @ParameterizedTest
+    @EnumSource
+    void everyQuerySeesWhatWasAcknowledgedBeforeIt(Kind kind) {
+        try (OpenDatabase database = database(kind)) {
             TursoConnection reader = database.open();
             TursoConnection writer = database.open();
             AtomicLong acknowledged = new AtomicLong();
@@ -83,7 +103,7 @@ class SnapshotGroupTest {
 
     @Test
     void noTransactionAndNoSnapshotIsLeftBehind() throws Exception {
-        try (OpenDatabase database = database();
+        try (OpenDatabase database = database(Kind.WRITE_AHEAD_LOG);
                 java.sql.Connection other = foreign(this.file)) {
             TursoConnection connection = database.open();
             for (int round = 0; round < 20; round++) {
@@ -107,9 +127,10 @@ class SnapshotGroupTest {
         }
     }
 
-    @Test
-    void writesAndTransactionsBetweenQueriesKeepTheirOrder() {
-        try (OpenDatabase database = database()) {
+    @ParameterizedTest
+    @EnumSource
+    void writesAndTransactionsBetweenQueriesKeepTheirOrder(Kind kind) {
+        try (OpenDatabase database = database(kind)) {
             TursoConnection connection = database.open();
             List<Long> seen = new ArrayList<>();
             List<Mono<Void>> work = new ArrayList<>();
@@ -136,9 +157,10 @@ class SnapshotGroupTest {
         }
     }
 
-    @Test
-    void errorsAndTimeoutsOfSomeHarmNoOther() {
-        try (OpenDatabase database = database()) {
+    @ParameterizedTest
+    @EnumSource
+    void errorsAndTimeoutsOfSomeHarmNoOther(Kind kind) {
+        try (OpenDatabase database = database(kind)) {
             TursoConnection connection = database.open();
             await(connection.setStatementTimeout(Duration.ofSeconds(5)));
             List<String> answers = get(Flux.range(0, 300)
@@ -162,9 +184,10 @@ class SnapshotGroupTest {
         }
     }
 
-    @Test
-    void cancelledAndHalfReadMembersLeaveTheOthersWhole() {
-        try (OpenDatabase database = database()) {
+    @ParameterizedTest
+    @EnumSource
+    void cancelledAndHalfReadMembersLeaveTheOthersWhole(Kind kind) {
+        try (OpenDatabase database = database(kind)) {
             TursoConnection connection = database.open();
             run(connection, "INSERT INTO t (n) VALUES (1), (2), (3)");
             HalfReader half = HalfReader.of(connection, "SELECT n FROM t");
@@ -177,9 +200,10 @@ class SnapshotGroupTest {
         }
     }
 
-    @Test
-    void closingInTheMiddleAnswersEverybody() {
-        try (OpenDatabase database = database()) {
+    @ParameterizedTest
+    @EnumSource
+    void closingInTheMiddleAnswersEverybody(Kind kind) {
+        try (OpenDatabase database = database(kind)) {
             TursoConnection connection = database.open();
             AtomicLong answered = new AtomicLong();
             Mono<Void> reading = Flux.range(0, 1_000)

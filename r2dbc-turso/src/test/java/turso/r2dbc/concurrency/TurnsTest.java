@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -237,6 +238,45 @@ class TurnsTest {
 
             assertThat(readers).isNotNull();
             readers.forEach(each -> await(Mono.fromFuture(each)));
+        }
+    }
+
+    /** Queries that wait behind one another share a snapshot, for which a writer need not wait. */
+    @ParameterizedTest
+    @EnumSource
+    void writerGetsItsTurnBetweenQueriesOfOneConnection(Kind kind) {
+        try (OpenDatabase database = database(kind)) {
+            TursoConnection reader = database.open();
+            TursoConnection writer = database.open();
+            AtomicInteger answered = new AtomicInteger();
+            String slow = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 20000)"
+                    + " SELECT max(n) + (SELECT count(*) FROM t) FROM c";
+            CompletableFuture<Void> reading = Flux.range(0, 200)
+                    .flatMap(i -> drained(reader, slow).doOnSuccess(done -> answered.incrementAndGet()), 200)
+                    .then()
+                    .toFuture();
+            until(() -> answered.get() > 0);
+
+            run(writer, "INSERT INTO t VALUES (4)");
+
+            assertThat(answered).hasValueLessThan(200);
+            await(Mono.fromFuture(reading));
+        }
+    }
+
+    /** The last of such queries has let go of the database when it is answered. */
+    @ParameterizedTest
+    @EnumSource
+    void whoeverHasAllAnswersCanWriteAtOnce(Kind kind) {
+        try (OpenDatabase database = database(kind, options -> options.lockWaitTimeout(Duration.ZERO))) {
+            TursoConnection reader = database.open();
+            TursoConnection writer = database.open();
+            for (int round = 0; round < 100; round++) {
+                await(Flux.range(0, 20)
+                        .flatMap(i -> drained(reader, SELECT), 20)
+                        .then());
+                run(writer, "INSERT INTO t VALUES (4)");
+            }
         }
     }
 
