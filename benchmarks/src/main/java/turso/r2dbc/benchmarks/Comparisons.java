@@ -256,6 +256,7 @@ final class Comparisons {
         Case driver = mixed(DRIVER, DRIVER, synchronous);
         Case group = mixed(DRIVER + ", groupCommit", "group", synchronous);
         Case shared = mixed(DRIVER + ", 2 connections to read, 1 to write", "shared", synchronous);
+        Case sharedGroup = mixed(DRIVER + ", groupCommit, 2 connections to read", "sharedGroup", synchronous);
         Comparison comparison = compare(
                         "64 clients, 10 % updates, " + synchronous,
                         STATEMENT,
@@ -263,6 +264,7 @@ final class Comparisons {
                 .withGoal(3, driver)
                 .withGoal(3, group)
                 .withGoal(3, shared)
+                .withGoal(3, sharedGroup)
                 .with(mixed(POOL + " of 10", "pool", synchronous));
         if (synchronous.equals("NORMAL")) {
             Case h2 = mixed(H2_FILE, "h2", synchronous);
@@ -270,7 +272,8 @@ final class Comparisons {
             compare("64 clients, 10 % updates, " + synchronous, STATEMENT, h2)
                     .withGoal(1.3, driver)
                     .withGoal(1.3, group)
-                    .withGoal(1.3, shared);
+                    .withGoal(1.3, shared)
+                    .withGoal(1.3, sharedGroup);
         }
     }
 

@@ -38,7 +38,7 @@ import reactor.core.scheduler.Schedulers;
 public class Mixed {
 
     /** See {@link MixedClients.Implementation}. */
-    @Param({"wrapper", "driver", "group", "shared", "pool", "h2"})
+    @Param({"wrapper", "driver", "group", "shared", "sharedGroup", "pool", "h2"})
     public String impl = "";
 
     /** SQLite's PRAGMA of this name; without effect on H2. */
@@ -73,8 +73,7 @@ public class Mixed {
     @Setup(Level.Trial)
     public void open() throws IOException, SQLException {
         MixedClients.Implementation way = MixedClients.Implementation.valueOf(this.impl);
-        Setting setting =
-                Setting.at("wal").synchronous(this.synchronous).groupCommit(way == MixedClients.Implementation.group);
+        Setting setting = Setting.at("wal").synchronous(this.synchronous).groupCommit(way.sharesCommits());
         ItemDatabase opened = way == MixedClients.Implementation.h2
                 ? H2Database.toWrite(setting, this.rows)
                 : SqliteDatabase.toWrite(setting, this.rows);

@@ -14,6 +14,9 @@ import reactor.core.publisher.Mono;
 /** What many clients have in common: connections, and how they read and update an item. */
 interface MixedClients extends AutoCloseable {
 
+    /** How many connections to read clients share: as many as the machine has processors, where these were chosen. */
+    int READERS = 2;
+
     /** The ways to do it. */
     enum Implementation {
         /** JDBC behind {@code Mono.fromCallable}, over a pool of ten connections. */
@@ -24,27 +27,35 @@ interface MixedClients extends AutoCloseable {
         group,
         /** The driver, with connections that clients share: two to read, and one to write. */
         shared,
+        /** The driver, with two connections to read that clients share, and one for each to write; writes share commits. */
+        sharedGroup,
         /** The driver, over r2dbc-pool with ten connections. */
         pool,
         /** r2dbc-h2, on a database of H2, with a connection for each client. */
         h2;
+
+        /** {@return whether writes share commits} */
+        boolean sharesCommits() {
+            return this == group || this == sharedGroup;
+        }
 
         MixedClients open(ItemDatabase database, int clients) {
             return switch (this) {
                 case wrapper ->
                     new Wrapped(
                             new BlockingPool<>(ConnectionSource.POOL_SIZE, () -> new Statements(database.connect())));
-                case driver, group, h2 ->
-                    new Reactive(IntStream.range(0, clients)
-                            .mapToObj(client -> ConnectionSource.held(database))
-                            .toList());
-                case shared ->
-                    new Shared(
-                            new Reactive(List.of(ConnectionSource.held(database), ConnectionSource.held(database))),
-                            new Reactive(List.of(ConnectionSource.held(database))));
+                case driver, group, h2 -> held(database, clients);
+                case shared -> new Shared(held(database, READERS), held(database, 1));
+                case sharedGroup -> new Shared(held(database, READERS), held(database, clients));
                 case pool -> new Reactive(List.of(ConnectionSource.pooled(database)));
             };
         }
+    }
+
+    private static Reactive held(ItemDatabase database, int connections) {
+        return new Reactive(IntStream.range(0, connections)
+                .mapToObj(number -> ConnectionSource.held(database))
+                .toList());
     }
 
     /** Reads an item. @return its key */
