@@ -15,6 +15,9 @@ import turso.r2dbc.session.EngineFailure;
  */
 final class Engine {
 
+    /** So many interrupts at most come too late for what they were meant for; SQLite forgets each at the next statement. */
+    static final int LATE_INTERRUPTS = 100;
+
     private static final String UTF8 = "UTF-8";
 
     /** Costs at most a fortieth of a query's time, and stops it within milliseconds. */
@@ -201,16 +204,30 @@ final class Engine {
      */
     boolean probeTransaction() {
         try {
-            run("BEGIN");
+            runWhole("BEGIN");
         } catch (EngineError withinTransaction) {
             return true;
         }
         try {
-            run("COMMIT");
+            runWhole("COMMIT");
         } catch (EngineError impossible) {
             throw new IllegalStateException("An empty transaction could not be ended", impossible);
         }
         return false;
+    }
+
+    /** Runs a statement that takes no time, whatever interrupt that was meant for the one before it comes late. */
+    private void runWhole(String sql) throws EngineError {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                run(sql);
+                return;
+            } catch (EngineError error) {
+                if (error.failure().code() != Codes.INTERRUPT || attempt == LATE_INTERRUPTS) {
+                    throw error;
+                }
+            }
+        }
     }
 
     /** Ends the statement that is being stepped, from any thread. */

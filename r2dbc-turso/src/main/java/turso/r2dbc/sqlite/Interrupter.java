@@ -36,17 +36,7 @@ final class Interrupter {
         this.engine = engine;
     }
 
-    /** Goes on with a run while no other cursor of the connection is open. */
-    CommandRun.Progress runAlone(CommandRun run) {
-        enter(run.task());
-        try {
-            return run.advance(true);
-        } finally {
-            leave(run.task());
-        }
-    }
-
-    /** {@return what {@link #runAlone} goes on with, if anything} From any thread. */
+    /** {@return what the engine works for, if it is a run of this session} From any thread. */
     @Nullable
     CommandRun running() {
         Object now;

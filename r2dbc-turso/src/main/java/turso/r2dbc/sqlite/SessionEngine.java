@@ -119,10 +119,17 @@ final class SessionEngine {
         }
     }
 
+    /** Goes on with a run while no other cursor of the connection is open. */
     private CommandRun.Progress runAlone(CommandRun run) {
-        CommandRun.Progress progress = this.interrupter.runAlone(run);
-        runs(progress == CommandRun.Progress.YIELDED ? run : null);
-        return progress;
+        this.interrupter.enter(run.task());
+        try {
+            CommandRun.Progress progress = run.advance(true);
+            // Before the interrupter forgets it, so that whoever looks there first, and then here, does not miss it.
+            runs(progress == CommandRun.Progress.YIELDED ? run : null);
+            return progress;
+        } finally {
+            this.interrupter.leave(run.task());
+        }
     }
 
     private CommandRun.Progress runBeside(CommandRun run) {

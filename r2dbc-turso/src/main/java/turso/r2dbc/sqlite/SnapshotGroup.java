@@ -65,10 +65,20 @@ final class SnapshotGroup {
             return;
         }
         this.open = false;
-        try {
-            run("COMMIT");
-        } catch (EngineError ended) {
-            // An error of a member has ended the transaction; it had nothing to lose.
+        for (int attempt = 1; ; attempt++) {
+            try {
+                run("COMMIT");
+                return;
+            } catch (EngineError error) {
+                if (error.failure().code() != Codes.INTERRUPT) {
+                    // An error of a member has ended the transaction; it had nothing to lose.
+                    return;
+                }
+                if (attempt == Engine.LATE_INTERRUPTS) {
+                    throw new IllegalStateException("A group's transaction could not be ended", error);
+                }
+                // Meant for the last member, which has run already. Whatever comes next must not find a transaction.
+            }
         }
     }
 

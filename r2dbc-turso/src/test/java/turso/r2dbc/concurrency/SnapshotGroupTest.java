@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,9 +25,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 import turso.r2dbc.api.JournalMode;
 import turso.r2dbc.api.Synchronous;
 import turso.r2dbc.api.TursoConnection;
+import turso.r2dbc.api.TursoInterruptedException;
 import turso.r2dbc.errors.HalfReader;
 import turso.r2dbc.errors.OpenDatabase;
 
@@ -197,6 +200,29 @@ class SnapshotGroupTest {
             assertThat(finished).isEqualTo(1_600);
             half.cancel();
             run(connection, "INSERT INTO t (n) VALUES (1)");
+        }
+    }
+
+    /** An interrupt may come as late as when the last member's snapshot is let go. */
+    @ParameterizedTest
+    @EnumSource
+    void interruptsLeaveNoTransactionBehind(Kind kind) {
+        try (OpenDatabase database = database(kind)) {
+            TursoConnection connection = database.open();
+            TursoConnection other = database.open();
+            for (long round = 1; round <= 300; round++) {
+                CompletableFuture<Void> reading = Flux.range(0, 40)
+                        .flatMap(i -> read(connection).onErrorComplete(TursoInterruptedException.class), 8)
+                        .then()
+                        .toFuture();
+                while (!reading.isDone()) {
+                    await(connection.interrupt());
+                }
+                await(Mono.fromFuture(reading));
+                await(drained(connection, "UPDATE t SET n = n + 1 WHERE a = 1")
+                        .retryWhen(Retry.max(100).filter(TursoInterruptedException.class::isInstance)));
+                assertThat(value(other, "SELECT n FROM t WHERE a = 1")).isEqualTo(round);
+            }
         }
     }
 

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -491,6 +492,24 @@ class ExecutionTest {
                         .onErrorResume(
                                 error -> this.connection.execute("SELECT 1").fetchOne())))
                 .hasToString("[1]");
+    }
+
+    /** Also one that comes between two slices of a stream of rows. */
+    @Test
+    void interruptStopsAStreamWheneverItComes() {
+        String endless = "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c";
+        for (int round = 0; round < 300; round++) {
+            AtomicLong rows = new AtomicLong();
+            CompletableFuture<Void> stream = this.connection
+                    .createStatement(endless)
+                    .execute()
+                    .flatMap(result -> result.map(row -> rows.incrementAndGet()))
+                    .then()
+                    .toFuture();
+            until(() -> rows.get() > 1_000);
+            await(this.connection.interrupt());
+            assertThat(failure(Mono.fromFuture(stream))).isInstanceOf(TursoInterruptedException.class);
+        }
     }
 
     @Test
