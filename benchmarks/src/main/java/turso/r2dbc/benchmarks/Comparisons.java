@@ -278,7 +278,7 @@ final class Comparisons {
     }
 
     private Case mixed(String label, String impl, String synchronous) {
-        int operations = Math.min(this.effort.rows(), 32_000);
+        int operations = Math.min(this.effort.rows(), 128_000);
         return measured(
                 label,
                 JmhMeasurement.of(Mixed.class, operations)

@@ -53,8 +53,11 @@ public class Mixed {
     @Param("10")
     public int writePercent;
 
-    /** How many operations all clients make together: enough for the clients to work side by side, and not in turn. */
-    @Param("32000")
+    /**
+     * How many operations all clients make together: enough for it not to matter that some clients begin milliseconds before
+     * others.
+     */
+    @Param("128000")
     public int operations;
 
     /** How many rows the table has. */
