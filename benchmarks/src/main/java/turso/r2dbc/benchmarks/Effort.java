@@ -14,7 +14,7 @@ package turso.r2dbc.benchmarks;
  */
 record Effort(int rounds, int forks, int warmups, int iterations, int millis, int rows, boolean everything) {
 
-    /** Shows in some minutes whether something is wrong. */
+    /** Shows in a quarter of an hour whether something is wrong. */
     static final Effort SHORT = new Effort(1, 1, 6, 5, 500, 1_000_000, false);
 
     /** Takes seconds and measures nothing: shows that everything works. */

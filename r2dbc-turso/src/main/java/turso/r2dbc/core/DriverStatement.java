@@ -149,11 +149,10 @@ final class DriverStatement implements TursoStatement {
         if (plan.hasLargeObjects()) {
             return plan.withLargeObjects(this.context);
         }
-        PlannedStatement query = plan.singleQuery();
-        return query == null ? new ExecuteFlux(this.context, plan) : new QueryFlux(this.context, query);
+        return new ExecuteFlux(this.context, plan);
     }
 
-    /** {@return what a plan of it would come to} Most statements are that, and are the shorter the more this counts. */
+    /** {@return a query that runs when its rows are asked for} It needs no plan, which would take a good part of its time. */
     private Flux<TursoResult> query(ParsedStatement statement) {
         this.planned = true;
         List<@Nullable Object[]> values = List.<@Nullable Object[]>of(this.current.last(statement));

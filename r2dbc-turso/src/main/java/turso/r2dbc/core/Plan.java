@@ -113,16 +113,6 @@ public final class Plan {
         return results;
     }
 
-    /** {@return the statement, if there is only one, which is a query with one set of values; otherwise null} */
-    @Nullable
-    PlannedStatement singleQuery() {
-        if (this.mode != null || this.statements.size() != 1) {
-            return null;
-        }
-        PlannedStatement only = this.statements.get(0);
-        return only.isQuery() && only.sets().size() == 1 ? only : null;
-    }
-
     boolean hasLargeObjects() {
         return !this.sets.isEmpty();
     }

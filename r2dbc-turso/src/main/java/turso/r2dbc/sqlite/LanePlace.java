@@ -74,6 +74,7 @@ final class LanePlace implements Lane.Member {
             this.writer = run.task();
         }
         String sql = run.sql();
+        // A volatile write takes longer than to see that it is the same object.
         if (this.statement != sql) {
             this.statement = sql;
         }

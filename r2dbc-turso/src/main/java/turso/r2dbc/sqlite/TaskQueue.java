@@ -34,7 +34,7 @@ final class TaskQueue {
     private final Deque<TaskRun> held = new ArrayDeque<>();
 
     /**
-     * The head, unless it is having its turn: {@link TaskRun#isHead()} tells who it is. Most tasks end in their first turn, and
+     * The head, from the end of its first turn on: {@link TaskRun#isHead()} tells who it is. Most tasks end in their first turn, and
      * a reference from here to a new object makes a garbage collector take note of it.
      */
     private @Nullable TaskRun head;
