@@ -58,9 +58,9 @@ final class Checkpointer implements Lane.Member {
 
     private final Path file;
 
-    private final Lane lane;
+    private final Database database;
 
-    private final Runnable askReaders;
+    private final Lane lane;
 
     private final AtomicInteger commits = new AtomicInteger();
 
@@ -85,15 +85,11 @@ final class Checkpointer implements Lane.Member {
 
     private volatile boolean failed;
 
-    /**
-     * @param lane where writers take turns
-     * @param askReaders asks the connections of this process that have queries half read to let go of their snapshots
-     */
-    Checkpointer(SqliteSettings settings, Path file, Lane lane, Runnable askReaders) {
+    Checkpointer(SqliteSettings settings, Path file, Database database) {
         this.settings = settings;
         this.file = file;
-        this.lane = lane;
-        this.askReaders = askReaders;
+        this.database = database;
+        this.lane = database.lane();
     }
 
     /** {@return whether connections with these settings leave checkpoints to a checkpointer} */
@@ -177,6 +173,7 @@ final class Checkpointer implements Lane.Member {
 
     private void beginTurn() {
         this.turnBegan = System.nanoTime();
+        this.database.aboutToWrite();
         turn();
     }
 
@@ -194,7 +191,7 @@ final class Checkpointer implements Lane.Member {
             this.nextTurn = now;
         } else {
             this.nextTurn = now + this.pause;
-            this.askReaders.run();
+            this.database.askReaders();
             again();
         }
         end();

@@ -232,7 +232,7 @@ final class CommandRun {
             }
             this.cursor.start(execution, position().set(), position().rows());
         } catch (EngineError error) {
-            if (this.engine.detachCursors(error.failure().code())) {
+            if (this.engine.clearTheWay(error.failure().code())) {
                 return start(execution);
             }
             if (Codes.isLockConflict(error.failure().code())) {

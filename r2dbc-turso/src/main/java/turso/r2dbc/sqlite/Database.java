@@ -37,6 +37,9 @@ final class Database {
 
     private volatile @Nullable Checkpointer checkpointer;
 
+    /** Null where there is no checkpointer. */
+    private volatile @Nullable ReadMark readMark;
+
     /** Who shares commits with whom. Guards itself and the user counts of its values. */
     private final Map<GroupKind, GroupCommit> groups = new HashMap<>();
 
@@ -80,7 +83,8 @@ final class Database {
         if (wal && Checkpointer.isWanted(settings)) {
             synchronized (this) {
                 if (this.checkpointer == null) {
-                    this.checkpointer = new Checkpointer(settings, path, this.lane, this::askReaders);
+                    this.readMark = new ReadMark(settings, path, this);
+                    this.checkpointer = new Checkpointer(settings, path, this);
                 }
             }
         }
@@ -100,7 +104,8 @@ final class Database {
         this.places.remove(place);
     }
 
-    private void askReaders() {
+    /** Asks the connections of this process that have queries half read to let go of their snapshots. */
+    void askReaders() {
         this.places.forEach(LanePlace::makeWay);
     }
 
@@ -132,6 +137,32 @@ final class Database {
         joined.close();
     }
 
+    /** Some session has run {@link ReadMark#QUERIES} queries since this was called before. */
+    void queried() {
+        ReadMark mark = this.readMark;
+        if (mark != null) {
+            mark.queried();
+        }
+    }
+
+    /** Whoever has the lane is about to write. */
+    void aboutToWrite() {
+        ReadMark mark = this.readMark;
+        if (mark != null) {
+            mark.letGo();
+        }
+    }
+
+    /**
+     * Something in the file is locked that somebody needs.
+     *
+     * @return whether that may have been a connection of this object's, which is closed now
+     */
+    boolean makeWay() {
+        ReadMark mark = this.readMark;
+        return mark != null && mark.makeWay();
+    }
+
     /** A transaction that may have written has ended. */
     void written() {
         Checkpointer background = this.checkpointer;
@@ -150,6 +181,10 @@ final class Database {
         Checkpointer background = this.checkpointer;
         if (background != null) {
             background.close();
+        }
+        ReadMark mark = this.readMark;
+        if (mark != null) {
+            mark.close();
         }
         removeLog();
         Engine kept = this.anchor;

@@ -43,6 +43,9 @@ final class LanePlace implements Lane.Member {
 
     private volatile String statement = "none";
 
+    /** Counts queries in auto-commit, where readers do not take part in the lane. */
+    private int queries;
+
     /** Whether somebody waits for this session to stop reading. */
     private volatile boolean wayWanted;
 
@@ -60,7 +63,13 @@ final class LanePlace implements Lane.Member {
      * @return false if the run must wait
      */
     boolean enter(CommandRun run, Lock lock, boolean inTransaction) throws EngineError {
-        if (lock == Lock.NONE || lock == Lock.READ && !this.database.readersTakeTurns()) {
+        if (lock == Lock.NONE) {
+            return true;
+        }
+        if (lock == Lock.READ && !this.database.readersTakeTurns()) {
+            if (!inTransaction && ++this.queries % ReadMark.QUERIES == 0) {
+                this.database.queried();
+            }
             return true;
         }
         boolean writes = lock == Lock.WRITE;
@@ -69,6 +78,9 @@ final class LanePlace implements Lane.Member {
                 return false;
             }
             this.place = writes ? Place.WRITING : Place.READING;
+            if (writes) {
+                this.database.aboutToWrite();
+            }
         }
         if (writes && !inTransaction) {
             this.writer = run.task();

@@ -331,6 +331,16 @@ final class SessionEngine {
     }
 
     /**
+     * Ends what keeps a statement from running, if this session can do something about it.
+     *
+     * @param code what the engine said
+     * @return whether there was something, so that trying again makes sense
+     */
+    boolean clearTheWay(int code) throws EngineError {
+        return detachCursors(code) || Codes.isLockConflict(code) && this.database.makeWay();
+    }
+
+    /**
      * Puts the rows of all open cursors aside if they are what keeps a statement from running: through the old snapshot
      * they hold (of no use within a transaction, whose own snapshot is the old one), or because the statement changes
      * the schema under them.
@@ -338,7 +348,7 @@ final class SessionEngine {
      * @param code what the engine said
      * @return whether they were in the way, so that trying again makes sense
      */
-    boolean detachCursors(int code) throws EngineError {
+    private boolean detachCursors(int code) throws EngineError {
         boolean snapshot = code == Codes.BUSY_SNAPSHOT && !isTransactionOpen();
         if (this.cursors.isEmpty() || !snapshot && code != Codes.LOCKED) {
             return false;
