@@ -42,7 +42,9 @@ final class ReadMark {
     /** How long the connection is kept without queries; and after something went wrong, how long there is none. */
     private static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
 
-    private static final Workers WORKERS = new WorkerPool("turso-read-mark", 1, Integer.MAX_VALUE, PAUSE);
+    private static final int THREADS = 2;
+
+    private static final Workers WORKERS = new WorkerPool("turso-read-mark", THREADS, Integer.MAX_VALUE, PAUSE);
 
     private static final Object[] NO_VALUES = new Object[0];
 
@@ -51,6 +53,9 @@ final class ReadMark {
     private final Path file;
 
     private final Database database;
+
+    /** Held while the connection is being opened, which takes longer than many queries. Taken before the other one. */
+    private final Object opening = new Object();
 
     /** Guards what follows, and whatever the connection is used for. */
     private final Object lock = new Object();
@@ -72,7 +77,8 @@ final class ReadMark {
     /** When somebody last said that there are queries; unless that was before, when there may be a connection again. */
     private volatile long said;
 
-    private final AtomicBoolean opening = new AtomicBoolean();
+    /** Whether a connection was asked for that has not been opened. */
+    private final AtomicBoolean asked = new AtomicBoolean();
 
     ReadMark(SqliteSettings settings, Path file, Database database) {
         this.settings = settings;
@@ -100,32 +106,51 @@ final class ReadMark {
     }
 
     private void begin() {
-        boolean absent;
         synchronized (this.lock) {
-            hold();
-            absent = this.holder == null && !this.closed;
+            if (this.closed) {
+                return;
+            }
+            if (this.holder != null) {
+                this.used = true;
+                hold();
+                return;
+            }
         }
-        // To open a connection takes longer than many queries.
-        if (absent && this.opening.compareAndSet(false, true)) {
+        if (this.asked.compareAndSet(false, true)) {
             WORKERS.execute(this::open);
         }
     }
 
     private void open() {
-        try {
-            Holder opened = Databases.isInPlace(this.database, this.file) ? new Holder(this.settings, this.file) : null;
-            synchronized (this.lock) {
-                this.holder = opened;
-                if (opened == null || this.closed) {
-                    giveUp();
-                } else {
-                    hold();
+        synchronized (this.opening) {
+            try {
+                if (!isClosed()) {
+                    opened(Databases.isInPlace(this.database, this.file) ? new Holder(this.settings, this.file) : null);
                 }
+            } catch (EngineError error) {
+                pause();
+            } finally {
+                this.asked.set(false);
             }
-        } catch (EngineError error) {
-            pause();
-        } finally {
-            this.opening.set(false);
+        }
+    }
+
+    private boolean isClosed() {
+        synchronized (this.lock) {
+            return this.closed;
+        }
+    }
+
+    private void opened(@Nullable Holder opened) {
+        synchronized (this.lock) {
+            this.holder = opened;
+            if (opened == null) {
+                pause();
+                return;
+            }
+            this.used = true;
+            hold();
+            lookLater();
         }
     }
 
@@ -141,15 +166,11 @@ final class ReadMark {
             this.held = false;
             return;
         }
-        this.used = true;
-        this.lastQueries = System.nanoTime();
         try {
             opened.hold();
         } catch (EngineError error) {
             giveUp();
-            return;
         }
-        lookLater();
     }
 
     /** Lets go of the mark: somebody in this process has the lane, and is about to write. From any worker. */
@@ -180,20 +201,25 @@ final class ReadMark {
      * @return whether there was one
      */
     boolean makeWay() {
-        synchronized (this.lock) {
-            boolean present = this.holder != null;
-            if (present) {
-                giveUp();
+        synchronized (this.opening) {
+            synchronized (this.lock) {
+                boolean present = this.holder != null;
+                if (present) {
+                    giveUp();
+                }
+                return present;
             }
-            return present;
         }
     }
 
     /** The database is not used any more. */
     void close() {
-        synchronized (this.lock) {
-            this.closed = true;
-            giveUp();
+        // Whoever has closed the last session may remove the file: nothing is to be opened any more.
+        synchronized (this.opening) {
+            synchronized (this.lock) {
+                this.closed = true;
+                giveUp();
+            }
         }
     }
 

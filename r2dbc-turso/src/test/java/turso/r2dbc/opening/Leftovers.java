@@ -67,10 +67,10 @@ public final class Leftovers {
         }
     }
 
-    /** {@return the driver's threads, but for those that make checkpoints for all factories and come and go} */
+    /** {@return the driver's threads, but for those that serve all factories and come and go} */
     public static Set<Thread> workers() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().matches("turso-(?!checkpoint-).*"))
+                .filter(thread -> thread.getName().matches("turso-(?!checkpoint-|read-mark-).*"))
                 .collect(Collectors.toSet());
     }
 

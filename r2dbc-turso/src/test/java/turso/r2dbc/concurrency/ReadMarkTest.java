@@ -1,0 +1,215 @@
+package turso.r2dbc.concurrency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static turso.r2dbc.errors.OpenDatabase.await;
+import static turso.r2dbc.errors.OpenDatabase.foreign;
+import static turso.r2dbc.errors.OpenDatabase.run;
+import static turso.r2dbc.errors.OpenDatabase.until;
+import static turso.r2dbc.errors.OpenDatabase.value;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import turso.r2dbc.TursoConnectionConfiguration.Builder;
+import turso.r2dbc.api.TursoConnection;
+import turso.r2dbc.errors.OpenDatabase;
+import turso.r2dbc.opening.Leftovers;
+
+/** The lock that is held for queries that follow one another is in nobody's way, and changes nothing they read. */
+class ReadMarkTest {
+
+    /** More than it takes for the lock to be held, if they come quickly. */
+    private static final int MANY = 1_000;
+
+    private static final String TRUNCATE = "PRAGMA wal_checkpoint(TRUNCATE)";
+
+    @TempDir
+    Path directory;
+
+    private Path file;
+
+    @BeforeEach
+    void name() {
+        assumeTrue(Leftovers.canBeCounted());
+        this.file = this.directory.resolve("a.db");
+    }
+
+    private OpenDatabase database(UnaryOperator<Builder> options) {
+        OpenDatabase database = OpenDatabase.file(this.file, options);
+        run(database.open(), "CREATE TABLE IF NOT EXISTS t (a)", "INSERT INTO t VALUES (1)");
+        return database;
+    }
+
+    private OpenDatabase database() {
+        return database(UnaryOperator.identity());
+    }
+
+    private static Mono<Void> queries(TursoConnection connection, int number) {
+        return Flux.range(0, number)
+                .concatMap(i -> OpenDatabase.drained(connection, "SELECT a FROM t LIMIT 1"))
+                .then();
+    }
+
+    /** One for each connection that has read something. (Of the database itself SQLite keeps handles for later.) */
+    private long handles() {
+        return Leftovers.openFiles(this.directory).stream()
+                .filter(name -> name.endsWith("a.db-wal"))
+                .count();
+    }
+
+    /** Queries until there is a connection that nobody has opened. @return how many handles there were before */
+    private long queryUntilHeld(TursoConnection connection) {
+        await(queries(connection, 1));
+        long handles = handles();
+        until(() -> {
+            await(queries(connection, MANY));
+            return handles() > handles;
+        });
+        await(queries(connection, MANY));
+        return handles;
+    }
+
+    private static int busy(java.sql.Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(TRUNCATE)) {
+            return result.getInt(1);
+        }
+    }
+
+    /** The lock is real: it is in the way of one who does not wait, and only while it is held. */
+    @Test
+    void isHeldForAMomentAfterTheLastQuery() throws SQLException {
+        try (OpenDatabase database = database();
+                java.sql.Connection foreign = foreign(this.file)) {
+            TursoConnection connection = database.open();
+            AtomicBoolean wasHeld = new AtomicBoolean();
+            until(() -> {
+                // With all of the log copied, a lock would not be in the way.
+                run(connection, "INSERT INTO t VALUES (2)");
+                await(queries(connection, MANY));
+                wasHeld.set(isBusy(foreign));
+                return wasHeld.get();
+            });
+
+            until(() -> !isBusy(foreign));
+
+            assertThat(this.directory.resolve("a.db-wal")).isEmptyFile();
+        }
+    }
+
+    private static boolean isBusy(java.sql.Connection foreign) {
+        try {
+            return busy(foreign) != 0;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void checkpointOfAConnectionIsNotRefused() {
+        try (OpenDatabase database = database()) {
+            TursoConnection connection = database.open();
+            queryUntilHeld(connection);
+            for (int i = 0; i < 20; i++) {
+                run(connection, "INSERT INTO t VALUES (2)");
+                await(queries(connection, MANY));
+                assertThat(value(connection, TRUNCATE)).isEqualTo(0L);
+            }
+        }
+    }
+
+    /** This needs the file for itself alone. */
+    @Test
+    void journalModeCanBeChangedAtOnce() {
+        try (OpenDatabase database = database()) {
+            await(database.open().close());
+        }
+        try (OpenDatabase database = OpenDatabase.file(this.file, options -> options.lockWaitTimeout(Duration.ZERO))) {
+            TursoConnection only = database.open();
+            queryUntilHeld(only);
+            assertThat(value(only, "PRAGMA journal_mode = DELETE")).isEqualTo("delete");
+        }
+    }
+
+    /** Others wait for a while, and get their turn although queries never pause. */
+    @Test
+    void checkpointOfAnotherProcessSucceedsWhileQueriesGoOn() throws SQLException {
+        try (OpenDatabase database = database();
+                java.sql.Connection foreign = foreign(this.file)) {
+            run(foreign, "PRAGMA busy_timeout = 10000");
+            TursoConnection connection = database.open();
+            AtomicBoolean done = new AtomicBoolean();
+            CompletableFuture<Void> reading =
+                    queries(connection, MANY).repeat(() -> !done.get()).then().toFuture();
+            try {
+                for (int i = 0; i < 10; i++) {
+                    run(foreign, "INSERT INTO t VALUES (2)");
+                    assertThat(busy(foreign)).isZero();
+                }
+            } finally {
+                done.set(true);
+                await(Mono.fromFuture(reading));
+            }
+        }
+    }
+
+    @Test
+    void queriesReadWhatAnotherProcessHasJustCommitted() throws SQLException {
+        try (OpenDatabase database = database();
+                java.sql.Connection foreign = foreign(this.file)) {
+            TursoConnection connection = database.open();
+            queryUntilHeld(connection);
+            for (long i = 2; i < 200; i++) {
+                run(foreign, "INSERT INTO t VALUES (" + i + ")");
+                assertThat(value(connection, "SELECT max(a) FROM t")).isEqualTo(i);
+                await(queries(connection, 100));
+            }
+        }
+    }
+
+    @Test
+    void connectionIsClosedWhenNobodyReads() {
+        try (OpenDatabase database = database()) {
+            TursoConnection connection = database.open();
+            long handles = queryUntilHeld(connection);
+
+            until(() -> handles() == handles);
+        }
+    }
+
+    @Test
+    void closingRightAfterManyQueriesLeavesNothing() {
+        for (int i = 0; i < 50; i++) {
+            try (OpenDatabase database = database()) {
+                await(queries(database.open(), 100 + 20 * i));
+            }
+            assertThat(this.directory).isDirectoryContaining("glob:**/a.db");
+            assertThat(Files.exists(this.directory.resolve("a.db-wal"))).isFalse();
+            Leftovers.assertNoOpenFiles(this.directory);
+        }
+    }
+
+    /** Whoever sets this PRAGMA wants to see to the log himself. */
+    @Test
+    void thereIsNoneWhereCheckpointsAreLeftToSqlite() {
+        try (OpenDatabase database = database(options -> options.pragma("wal_autocheckpoint", "1000"))) {
+            TursoConnection connection = database.open();
+            await(queries(connection, 1));
+            long handles = handles();
+            await(queries(connection, 50 * MANY));
+            assertThat(handles()).isEqualTo(handles);
+        }
+    }
+}
