@@ -173,7 +173,6 @@ final class Checkpointer implements Lane.Member {
 
     private void beginTurn() {
         this.turnBegan = System.nanoTime();
-        this.database.aboutToWrite();
         turn();
     }
 
@@ -219,6 +218,7 @@ final class Checkpointer implements Lane.Member {
     private boolean checkpoint(String mode) {
         try {
             Engine opened = open();
+            this.database.letGoOfMarks();
             return opened == null || opened.checkpoint(mode);
         } catch (EngineError error) {
             if (!Codes.isLockConflict(error.failure().code()) && !this.closed) {

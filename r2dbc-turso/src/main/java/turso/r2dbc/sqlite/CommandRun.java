@@ -223,7 +223,7 @@ final class CommandRun {
         }
         // Before it has the lane, which others wait for.
         this.engine.runsItself(execution);
-        if (!this.engine.enterLane(this, execution.lock())) {
+        if (!this.engine.enterLane(this, execution)) {
             return false;
         }
         try {

@@ -38,7 +38,7 @@ final class Database {
     private volatile @Nullable Checkpointer checkpointer;
 
     /** Null where there is no checkpointer. */
-    private volatile @Nullable ReadMark readMark;
+    private volatile @Nullable ReadMarks readMarks;
 
     /** Who shares commits with whom. Guards itself and the user counts of its values. */
     private final Map<GroupKind, GroupCommit> groups = new HashMap<>();
@@ -83,7 +83,7 @@ final class Database {
         if (wal && Checkpointer.isWanted(settings)) {
             synchronized (this) {
                 if (this.checkpointer == null) {
-                    this.readMark = new ReadMark(settings, path, this);
+                    this.readMarks = new ReadMarks(settings, path, this);
                     this.checkpointer = new Checkpointer(settings, path, this);
                 }
             }
@@ -137,37 +137,41 @@ final class Database {
         joined.close();
     }
 
-    /** Some session has run {@link ReadMark#QUERIES} queries since this was called before. */
+    /** Some session has run {@link ReadMarks#BATCH} queries since this was called before. */
     void queried() {
-        ReadMark mark = this.readMark;
-        if (mark != null) {
-            mark.queried();
+        ReadMarks marks = this.readMarks;
+        if (marks != null) {
+            marks.queried();
         }
     }
 
-    /** Whoever has the lane is about to write. */
-    void aboutToWrite() {
-        ReadMark mark = this.readMark;
-        if (mark != null) {
-            mark.letGo();
+    /** Whoever has the lane is about to do something that readers may be in the way of. */
+    void letGoOfMarks() {
+        ReadMarks marks = this.readMarks;
+        if (marks != null) {
+            marks.letGo();
         }
     }
 
     /**
      * Something in the file is locked that somebody needs.
      *
-     * @return whether that may have been a connection of this object's, which is closed now
+     * @return whether that may have been by this object, and is not any more
      */
     boolean makeWay() {
-        ReadMark mark = this.readMark;
-        return mark != null && mark.makeWay();
+        ReadMarks marks = this.readMarks;
+        return marks != null && marks.makeWay();
     }
 
-    /** A transaction that may have written has ended. */
+    /** A transaction that may have written has ended, and its connection still has the lane. */
     void written() {
         Checkpointer background = this.checkpointer;
         if (background != null) {
             background.written();
+        }
+        ReadMarks marks = this.readMarks;
+        if (marks != null) {
+            marks.written();
         }
     }
 
@@ -182,9 +186,9 @@ final class Database {
         if (background != null) {
             background.close();
         }
-        ReadMark mark = this.readMark;
-        if (mark != null) {
-            mark.close();
+        ReadMarks marks = this.readMarks;
+        if (marks != null) {
+            marks.close();
         }
         removeLog();
         Engine kept = this.anchor;

@@ -142,7 +142,6 @@ final class GroupCommit {
     /** {@return the connection to run writes on, for who has the lane; null if there is none that could be used} */
     @Nullable
     GroupConnection connection() throws EngineError {
-        this.database.aboutToWrite();
         synchronized (this.connectionLock) {
             if (this.connection == null && !this.closed && !this.impossible) {
                 this.connection = openConnection();

@@ -1,8 +1,11 @@
 package turso.r2dbc.sqlite;
 
 import org.jspecify.annotations.Nullable;
+import turso.r2dbc.session.Effect;
 import turso.r2dbc.session.EngineFailure;
+import turso.r2dbc.session.Execution;
 import turso.r2dbc.session.Execution.Lock;
+import turso.r2dbc.session.Execution.Tie;
 import turso.r2dbc.session.Task;
 
 /**
@@ -59,15 +62,17 @@ final class LanePlace implements Lane.Member {
     /**
      * Makes sure that a run may use the database.
      *
+     * @param execution what it is about to run
      * @param inTransaction whether a transaction is open, so that the place outlasts the run
      * @return false if the run must wait
      */
-    boolean enter(CommandRun run, Lock lock, boolean inTransaction) throws EngineError {
+    boolean enter(CommandRun run, Execution execution, boolean inTransaction) throws EngineError {
+        Lock lock = execution.lock();
         if (lock == Lock.NONE) {
             return true;
         }
         if (lock == Lock.READ && !this.database.readersTakeTurns()) {
-            if (!inTransaction && ++this.queries % ReadMark.QUERIES == 0) {
+            if (!inTransaction && ++this.queries % ReadMarks.BATCH == 0) {
                 this.database.queried();
             }
             return true;
@@ -78,12 +83,13 @@ final class LanePlace implements Lane.Member {
                 return false;
             }
             this.place = writes ? Place.WRITING : Place.READING;
-            if (writes) {
-                this.database.aboutToWrite();
-            }
         }
         if (writes && !inTransaction) {
             this.writer = run.task();
+            if (execution.effect() == Effect.NONE && execution.tie() != Tie.NONE) {
+                // It may be a PRAGMA that makes a checkpoint.
+                this.database.letGoOfMarks();
+            }
         }
         String sql = run.sql();
         // A volatile write takes longer than to see that it is the same object.
@@ -163,8 +169,8 @@ final class LanePlace implements Lane.Member {
             boolean goesOnReading = reading && this.database.readersTakeTurns();
             this.place = goesOnReading ? Place.READING : Place.OUT;
             this.writer = null;
-            this.lane.stopWriting(this, goesOnReading);
             this.database.written();
+            this.lane.stopWriting(this, goesOnReading);
         } else if (this.place == Place.READING && !reading) {
             stopReading();
         }
@@ -209,10 +215,10 @@ final class LanePlace implements Lane.Member {
         this.place = Place.OUT;
         this.waiting = null;
         this.writer = null;
-        this.lane.leave(this);
         if (wrote) {
             this.database.written();
         }
+        this.lane.leave(this);
     }
 
     @Override

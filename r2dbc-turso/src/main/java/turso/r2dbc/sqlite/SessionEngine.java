@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.EngineFailure.Reason;
 import turso.r2dbc.session.Execution;
-import turso.r2dbc.session.Execution.Lock;
 import turso.r2dbc.session.Task;
 
 /**
@@ -238,8 +237,8 @@ final class SessionEngine {
     }
 
     /** {@return whether the run may use the database so, or must wait} */
-    boolean enterLane(CommandRun run, Lock lock) throws EngineError {
-        return this.place.enter(run, lock, isTransactionOpen());
+    boolean enterLane(CommandRun run, Execution execution) throws EngineError {
+        return this.place.enter(run, execution, isTransactionOpen());
     }
 
     /** {@return whether the session may ever share commits with others} */

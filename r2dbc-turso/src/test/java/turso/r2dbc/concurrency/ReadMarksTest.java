@@ -28,7 +28,7 @@ import turso.r2dbc.errors.OpenDatabase;
 import turso.r2dbc.opening.Leftovers;
 
 /** The lock that is held for queries that follow one another is in nobody's way, and changes nothing they read. */
-class ReadMarkTest {
+class ReadMarksTest {
 
     /** More than it takes for the lock to be held, if they come quickly. */
     private static final int MANY = 1_000;
