@@ -184,8 +184,9 @@ final class ReadMarks {
 
     /** {@return whether there is still to be another connection} */
     private boolean isWanted() {
+        boolean paused = System.nanoTime() - this.said < 0;
         synchronized (this.lock) {
-            return !this.closed && this.active && this.holders.size() < MARKS;
+            return !this.closed && !paused && this.active && this.holders.size() < MARKS;
         }
     }
 

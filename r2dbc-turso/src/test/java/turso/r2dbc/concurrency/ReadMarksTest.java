@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,11 +24,12 @@ import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import turso.r2dbc.TursoConnectionConfiguration.Builder;
+import turso.r2dbc.api.Synchronous;
 import turso.r2dbc.api.TursoConnection;
 import turso.r2dbc.errors.OpenDatabase;
 import turso.r2dbc.opening.Leftovers;
 
-/** The lock that is held for queries that follow one another is in nobody's way, and changes nothing they read. */
+/** The locks that are held while transactions follow one another are in nobody's way, and change nothing they read. */
 class ReadMarksTest {
 
     /** More than it takes for the lock to be held, if they come quickly. */
@@ -47,7 +49,8 @@ class ReadMarksTest {
     }
 
     private OpenDatabase database(UnaryOperator<Builder> options) {
-        OpenDatabase database = OpenDatabase.file(this.file, options);
+        // Without waiting for the disk commits follow one another quickly.
+        OpenDatabase database = OpenDatabase.file(this.file, more -> options.apply(more.synchronous(Synchronous.OFF)));
         run(database.open(), "CREATE TABLE IF NOT EXISTS t (a)", "INSERT INTO t VALUES (1)");
         return database;
     }
@@ -59,6 +62,12 @@ class ReadMarksTest {
     private static Mono<Void> queries(TursoConnection connection, int number) {
         return Flux.range(0, number)
                 .concatMap(i -> OpenDatabase.drained(connection, "SELECT a FROM t LIMIT 1"))
+                .then();
+    }
+
+    private static Mono<Void> commits(TursoConnection connection, int number) {
+        return Flux.range(0, number)
+                .concatMap(i -> OpenDatabase.drained(connection, "UPDATE t SET a = a + 1 WHERE rowid = 1"))
                 .then();
     }
 
@@ -130,6 +139,17 @@ class ReadMarksTest {
         }
     }
 
+    @Test
+    void checkpointRightAfterManyCommitsIsNotRefused() {
+        try (OpenDatabase database = database()) {
+            TursoConnection connection = database.open();
+            for (int i = 0; i < 20; i++) {
+                await(commits(connection, MANY));
+                assertThat(value(connection, TRUNCATE)).isEqualTo(0L);
+            }
+        }
+    }
+
     /** This needs the file for itself alone. */
     @Test
     void journalModeCanBeChangedAtOnce() {
@@ -146,13 +166,22 @@ class ReadMarksTest {
     /** Others wait for a while, and get their turn although queries never pause. */
     @Test
     void checkpointOfAnotherProcessSucceedsWhileQueriesGoOn() throws SQLException {
+        checkpointOfAnotherProcessSucceeds(connection -> queries(connection, MANY));
+    }
+
+    @Test
+    void checkpointOfAnotherProcessSucceedsWhileCommitsGoOn() throws SQLException {
+        checkpointOfAnotherProcessSucceeds(connection -> commits(connection, MANY));
+    }
+
+    private void checkpointOfAnotherProcessSucceeds(Function<TursoConnection, Mono<Void>> load) throws SQLException {
         try (OpenDatabase database = database();
                 java.sql.Connection foreign = foreign(this.file)) {
             run(foreign, "PRAGMA busy_timeout = 10000");
             TursoConnection connection = database.open();
             AtomicBoolean done = new AtomicBoolean();
-            CompletableFuture<Void> reading =
-                    queries(connection, MANY).repeat(() -> !done.get()).then().toFuture();
+            CompletableFuture<Void> loaded =
+                    load.apply(connection).repeat(() -> !done.get()).then().toFuture();
             try {
                 for (int i = 0; i < 10; i++) {
                     run(foreign, "INSERT INTO t VALUES (2)");
@@ -160,7 +189,7 @@ class ReadMarksTest {
                 }
             } finally {
                 done.set(true);
-                await(Mono.fromFuture(reading));
+                await(Mono.fromFuture(loaded));
             }
         }
     }
