@@ -38,7 +38,7 @@ final class GroupConnection {
     private static final String TIES = "SELECT 1 FROM main.sqlite_schema WHERE instr(lower(sql), 'deferred') > 0"
             + calls("changes") + calls("last_insert_rowid") + " LIMIT 1";
 
-    private static final String COUNTS = "SELECT total_changes(), last_insert_rowid()";
+    private static final String LAST_ROWID = "SELECT last_insert_rowid()";
 
     /** Stands for a rowid that no statement has inserted; nobody's rowid by chance. */
     private static final long NO_ROWID = -0x7475_7273_6F67_7270L;
@@ -113,7 +113,7 @@ final class GroupConnection {
         execute("BEGIN IMMEDIATE", NO_VALUES);
         boolean fit = false;
         try {
-            this.totalChanges = queryLong("SELECT total_changes()");
+            this.totalChanges = this.engine.totalChanges();
             fit = isFit();
         } finally {
             if (!fit) {
@@ -202,18 +202,10 @@ final class GroupConnection {
     }
 
     private Counts counts(boolean marked) throws EngineError {
-        long changes = this.engine.changes();
-        EngineStatement statement = this.statements.acquire(COUNTS);
-        try {
-            statement.start(NO_VALUES);
-            long before = this.totalChanges;
-            this.totalChanges = statement.longValue(0);
-            long rowid = statement.longValue(1);
-            return new Counts(changes, this.totalChanges - before, marked && rowid != NO_ROWID ? (Long) rowid : null);
-        } finally {
-            statement.reset();
-            this.statements.release(statement);
-        }
+        long before = this.totalChanges;
+        this.totalChanges = this.engine.totalChanges();
+        long rowid = marked ? queryLong(LAST_ROWID) : NO_ROWID;
+        return new Counts(this.engine.changes(), this.totalChanges - before, rowid == NO_ROWID ? null : (Long) rowid);
     }
 
     /** {@return whether the statement may insert a row into the table it names} */
