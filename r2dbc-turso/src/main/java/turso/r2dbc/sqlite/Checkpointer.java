@@ -29,6 +29,8 @@ final class Checkpointer implements Lane.Member {
 
     static final String WAL = "WAL";
 
+    private static final String PASSIVE = "PASSIVE";
+
     /** The PRAGMA for SQLite's own checkpoints; who sets it wants those. */
     static final String AUTOCHECKPOINT = "wal_autocheckpoint";
 
@@ -153,7 +155,7 @@ final class Checkpointer implements Lane.Member {
             end();
             return;
         }
-        boolean complete = checkpoint("PASSIVE");
+        boolean complete = checkpoint(PASSIVE);
         if (logBytes() > limit && System.nanoTime() - this.nextTurn >= 0 && !this.failed) {
             if (this.lane.enter(this, Lane.Use.EXCLUSIVE)) {
                 beginTurn();
@@ -216,13 +218,31 @@ final class Checkpointer implements Lane.Member {
 
     /** {@return whether everything in the log was copied} */
     private boolean checkpoint(String mode) {
+        ReadMarks marks = this.database.readMarks();
+        if (marks == null) {
+            return tryCheckpoint(mode);
+        }
+        marks.beginCheckpoint();
+        if (PASSIVE.equals(mode)) {
+            // It decides in its first moment how much to copy, and takes long.
+            marks.endCheckpoint();
+            return tryCheckpoint(mode);
+        }
+        try {
+            return tryCheckpoint(mode);
+        } finally {
+            marks.endCheckpoint();
+        }
+    }
+
+    private boolean tryCheckpoint(String mode) {
         try {
             Engine opened = open();
-            this.database.letGoOfMarks();
             return opened == null || opened.checkpoint(mode);
         } catch (EngineError error) {
             if (!Codes.isLockConflict(error.failure().code()) && !this.closed) {
                 this.failed = true;
+                this.database.endReadMarks();
                 LOGGER.warn(
                         "No checkpoints in the background for {}; commits will do them: {}",
                         this.file,

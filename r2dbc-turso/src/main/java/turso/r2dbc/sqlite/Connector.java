@@ -27,9 +27,9 @@ final class Connector {
         return connect(config(), uri);
     }
 
-    /** {@return a connection that can read the file, and syncs as the others do} */
+    /** {@return a connection to a file that exists, which syncs as the others do} */
     static Engine connectForCheckpoints(SqliteSettings settings, Path file) throws EngineError {
-        Engine engine = connect(FileUri.of(file));
+        Engine engine = connect(FileUri.of(file) + "?mode=rw");
         try {
             for (Map.Entry<String, String> pragma : settings.pragmas().entrySet()) {
                 engine.run("PRAGMA " + pragma.getKey() + " = " + pragma.getValue());

@@ -145,12 +145,10 @@ final class Database {
         }
     }
 
-    /** Whoever has the lane is about to do something that readers may be in the way of. */
-    void letGoOfMarks() {
-        ReadMarks marks = this.readMarks;
-        if (marks != null) {
-            marks.letGo();
-        }
+    /** {@return what holds read marks; null if nothing does} */
+    @Nullable
+    ReadMarks readMarks() {
+        return this.readMarks;
     }
 
     /**
@@ -175,6 +173,14 @@ final class Database {
         }
     }
 
+    /** From now on, read marks are in nobody's way. */
+    void endReadMarks() {
+        ReadMarks marks = this.readMarks;
+        if (marks != null) {
+            marks.close();
+        }
+    }
+
     /** {@return the size of the write-ahead log in bytes} */
     long walBytes() {
         return this.file == null ? 0 : Checkpointer.logBytes(this.file);
@@ -186,10 +192,7 @@ final class Database {
         if (background != null) {
             background.close();
         }
-        ReadMarks marks = this.readMarks;
-        if (marks != null) {
-            marks.close();
-        }
+        endReadMarks();
         removeLog();
         Engine kept = this.anchor;
         if (kept != null) {

@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The databases in use in this process, each known once. Reached from workers only: resolving a path reads the disk. */
@@ -61,6 +63,16 @@ final class Databases {
             OPEN.remove(database.key());
         }
         database.release();
+    }
+
+    /** {@return what holds read marks of any file} */
+    static List<ReadMarks> readMarks() {
+        synchronized (OPEN) {
+            return OPEN.values().stream()
+                    .map(Database::readMarks)
+                    .filter(Objects::nonNull)
+                    .toList();
+        }
     }
 
     /** Sets the anchor of a memory database unless it has one. @return whether it was set */

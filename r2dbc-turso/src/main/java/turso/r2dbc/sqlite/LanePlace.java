@@ -1,5 +1,6 @@
 package turso.r2dbc.sqlite;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import turso.r2dbc.session.Effect;
 import turso.r2dbc.session.EngineFailure;
@@ -34,6 +35,8 @@ final class LanePlace implements Lane.Member {
 
     private final Lane lane;
 
+    private final boolean readOnly;
+
     private final SessionEngine.Wakeups wakeups;
 
     private Place place = Place.OUT;
@@ -52,8 +55,12 @@ final class LanePlace implements Lane.Member {
     /** Whether somebody waits for this session to stop reading. */
     private volatile boolean wayWanted;
 
-    LanePlace(Database database, SessionEngine.Wakeups wakeups) {
+    /** What holds no read marks because of what this session runs. */
+    private List<ReadMarks> withoutMarks = List.of();
+
+    LanePlace(Database database, boolean readOnly, SessionEngine.Wakeups wakeups) {
         this.database = database;
+        this.readOnly = readOnly;
         this.lane = database.lane();
         this.wakeups = wakeups;
         database.add(this);
@@ -72,7 +79,7 @@ final class LanePlace implements Lane.Member {
             return true;
         }
         if (lock == Lock.READ && !this.database.readersTakeTurns()) {
-            if (!inTransaction && ++this.queries % ReadMarks.BATCH == 0) {
+            if (!inTransaction && !this.readOnly && ++this.queries % ReadMarks.BATCH == 0) {
                 this.database.queried();
             }
             return true;
@@ -87,8 +94,8 @@ final class LanePlace implements Lane.Member {
         if (writes && !inTransaction) {
             this.writer = run.task();
             if (execution.effect() == Effect.NONE && execution.tie() != Tie.NONE) {
-                // It may be a PRAGMA that makes a checkpoint.
-                this.database.letGoOfMarks();
+                // It may be a PRAGMA that makes a checkpoint, of an attached database too.
+                letGoOfMarks();
             }
         }
         String sql = run.sql();
@@ -97,6 +104,19 @@ final class LanePlace implements Lane.Member {
             this.statement = sql;
         }
         return true;
+    }
+
+    private void letGoOfMarks() {
+        if (this.withoutMarks.isEmpty()) {
+            this.withoutMarks = Databases.readMarks();
+            this.withoutMarks.forEach(ReadMarks::beginCheckpoint);
+        }
+    }
+
+    private void written() {
+        this.withoutMarks.forEach(ReadMarks::endCheckpoint);
+        this.withoutMarks = List.of();
+        this.database.written();
     }
 
     private boolean enter(CommandRun run, Lane.Use use) throws EngineError {
@@ -169,8 +189,11 @@ final class LanePlace implements Lane.Member {
             boolean goesOnReading = reading && this.database.readersTakeTurns();
             this.place = goesOnReading ? Place.READING : Place.OUT;
             this.writer = null;
-            this.database.written();
-            this.lane.stopWriting(this, goesOnReading);
+            try {
+                written();
+            } finally {
+                this.lane.stopWriting(this, goesOnReading);
+            }
         } else if (this.place == Place.READING && !reading) {
             stopReading();
         }
@@ -215,10 +238,13 @@ final class LanePlace implements Lane.Member {
         this.place = Place.OUT;
         this.waiting = null;
         this.writer = null;
-        if (wrote) {
-            this.database.written();
+        try {
+            if (wrote) {
+                written();
+            }
+        } finally {
+            this.lane.leave(this);
         }
-        this.lane.leave(this);
     }
 
     @Override

@@ -18,7 +18,7 @@ final class ReadMarkHolder {
     private ReadMarkHolder(Engine engine) throws EngineError {
         this.engine = engine;
         this.begin = engine.prepare("BEGIN");
-        this.read = engine.prepare("PRAGMA schema_version");
+        this.read = engine.prepare("PRAGMA data_version");
         this.commit = engine.prepare("COMMIT");
     }
 
@@ -32,11 +32,14 @@ final class ReadMarkHolder {
         }
     }
 
-    void hold() throws EngineError {
+    /** {@return a number that has changed if anybody has changed the database or its log since the mark was held before} */
+    long hold() throws EngineError {
         synchronized (this.engine.monitor()) {
             this.begin.start(NO_VALUES);
             this.read.start(NO_VALUES);
+            long version = this.read.longValue(0);
             this.read.reset();
+            return version;
         }
     }
 

@@ -1,5 +1,6 @@
 package turso.r2dbc.sqlite;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,9 +24,10 @@ import reactor.util.Loggers;
  * Therefore all are let go
  *
  * <ul>
- *   <li>before anybody in this process makes a checkpoint;
- *   <li>for everybody else, every 20 ms, to be held again only if there were transactions meanwhile;
- *   <li>together with their connections, if there were none for a second, and if a lock is in somebody's way.
+ *   <li>before a session or the {@link Checkpointer} makes a checkpoint that is to be complete;
+ *   <li>every 20 ms, to be held again only if there were transactions meanwhile;
+ *   <li>together with their connections, for at least a second, if there were none for a second, if a lock is in somebody's
+ *       way, and if somebody else writes to the file, who may want to make checkpoints.
  * </ul>
  *
  * @see <a href="https://www.sqlite.org/walformat.html#wal_locks">WAL locks</a>
@@ -43,15 +45,21 @@ final class ReadMarks {
     /** How long marks are held at a time. */
     private static final long TURN = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /** How long connections are kept without transactions; and after something went wrong, how long there are none. */
+    /** How long connections are kept without transactions, and how long there are none afterwards. */
     private static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
+
+    /** How long there are none at most, if somebody else goes on writing. */
+    private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(64);
 
     /** As many as SQLite has: WAL_NREADER, less the one for those who need nothing of the log. */
     private static final int MARKS = 4;
 
     private static final int THREADS = 2;
 
-    private static final Workers WORKERS = new WorkerPool("turso-read-mark", THREADS, Integer.MAX_VALUE, PAUSE);
+    /** For what takes no time; apart from openings, which may. */
+    private static final Workers WORKERS = new WorkerPool("turso-read-mark", 1, Integer.MAX_VALUE, PAUSE);
+
+    private static final Workers OPENERS = new WorkerPool("turso-read-mark-opening", THREADS, Integer.MAX_VALUE, PAUSE);
 
     private final SqliteSettings settings;
 
@@ -67,13 +75,21 @@ final class ReadMarks {
 
     private final List<ReadMarkHolder> holders = new ArrayList<>();
 
+    /** How many checkpoints there are that marks would be in the way of. */
+    private int checkpoints;
+
     private boolean closed;
 
     private boolean timerSet;
 
     private long lastUsed;
 
-    /** How many marks are held or about to be, by as many of the first holders. */
+    private long pause = PAUSE;
+
+    /** What the first holder saw last; negative if it has seen nothing. */
+    private long dataVersion = -1;
+
+    /** How many marks are held, by as many of the first holders. Who only wants to know whether to do something may look. */
     private volatile int held;
 
     /** Whether somebody has said that there are transactions, since this was looked at. */
@@ -82,20 +98,26 @@ final class ReadMarks {
     /** Whether somebody had when it was looked at for the last time, or has since. */
     private volatile boolean active;
 
-    /** When somebody said so for the last time; or when there may be connections again, if that is later. */
+    /** When somebody said so for the last time. */
     private volatile long said;
+
+    private volatile long pausedUntil;
+
+    /** Whether this process has changed the log since the first mark was held. */
+    private volatile boolean changedHere;
 
     /** Whether a connection was asked for that has not been opened. */
     private final AtomicBoolean asked = new AtomicBoolean();
 
-    /** Of the commits since somebody last said so. Confined to whoever has the lane. */
+    /** Confined to whoever has the lane. */
     private int commits;
 
     ReadMarks(SqliteSettings settings, Path file, Database database) {
         this.settings = settings;
         this.file = file;
         this.database = database;
-        this.said = System.nanoTime() - PAUSE;
+        this.pausedUntil = System.nanoTime();
+        this.said = this.pausedUntil - PAUSE;
     }
 
     /** Somebody has run {@link #BATCH} queries since saying so before. On a worker. */
@@ -103,7 +125,8 @@ final class ReadMarks {
         if (this.held > 0) {
             goesOn();
         } else if (isSustained()) {
-            begin();
+            goesOn();
+            holdFirst();
         }
     }
 
@@ -117,26 +140,13 @@ final class ReadMarks {
     private boolean isSustained() {
         long now = System.nanoTime();
         long before = now - this.said;
-        if (before < 0) {
-            return false;
-        }
         this.said = now;
-        return before < SUSTAINED;
-    }
-
-    private void begin() {
-        synchronized (this.lock) {
-            goesOn();
-            if (!this.holders.isEmpty()) {
-                holdUnlessWriting();
-                return;
-            }
-        }
-        openLater();
+        return before < SUSTAINED && now - this.pausedUntil >= 0;
     }
 
     /** A transaction that may have written has ended, and its connection still has the lane. On a worker. */
     void written() {
+        this.changedHere = true;
         this.commits++;
         if (this.commits % BATCH == 0 && (this.held > 0 || isSustained())) {
             goesOn();
@@ -146,8 +156,21 @@ final class ReadMarks {
         }
     }
 
+    private void holdFirst() {
+        synchronized (this.lock) {
+            if (!this.holders.isEmpty()) {
+                holdAgain();
+                return;
+            }
+        }
+        openLater();
+    }
+
     private void holdOneMore() {
         synchronized (this.lock) {
+            if (!mayHold()) {
+                return;
+            }
             if (this.held < this.holders.size()) {
                 hold();
                 return;
@@ -156,23 +179,25 @@ final class ReadMarks {
         openLater();
     }
 
+    private boolean mayHold() {
+        return this.checkpoints == 0 && !this.closed && System.nanoTime() - this.pausedUntil >= 0;
+    }
+
     private void openLater() {
-        // To open a connection takes longer than many transactions.
         if (this.asked.compareAndSet(false, true)) {
-            WORKERS.execute(this::open);
+            OPENERS.execute(this::open);
         }
     }
 
     private void open() {
         synchronized (this.opening) {
             try {
-                if (!isWanted()) {
-                    return;
-                }
-                if (Databases.isInPlace(this.database, this.file)) {
-                    opened(ReadMarkHolder.open(this.settings, this.file));
-                } else {
-                    makeWay();
+                if (isWanted()) {
+                    if (hasLog()) {
+                        opened(ReadMarkHolder.open(this.settings, this.file));
+                    } else {
+                        makeWay();
+                    }
                 }
             } catch (EngineError error) {
                 makeWay();
@@ -184,10 +209,17 @@ final class ReadMarks {
 
     /** {@return whether there is still to be another connection} */
     private boolean isWanted() {
-        boolean paused = System.nanoTime() - this.said < 0;
         synchronized (this.lock) {
-            return !this.closed && !paused && this.active && this.holders.size() < MARKS;
+            return mayHold() && this.active && this.holders.size() < MARKS;
         }
+    }
+
+    /**
+     * {@return whether the file still has a write-ahead log} Without one, a connection would be in the way of commits as
+     * soon as it looked at the file.
+     */
+    private boolean hasLog() {
+        return Files.exists(Checkpointer.log(this.file)) && Databases.isInPlace(this.database, this.file);
     }
 
     private void opened(ReadMarkHolder holder) {
@@ -195,46 +227,68 @@ final class ReadMarks {
             this.holders.add(holder);
             if (this.holders.size() == 1) {
                 this.lastUsed = System.nanoTime();
-                holdUnlessWriting();
+                this.dataVersion = -1;
+                holdAgain();
                 lookLater();
             }
         }
     }
 
-    /** Holds the newest mark. A checkpoint would have the lane; and if somebody writes, there will be a newer one. */
-    private void holdUnlessWriting() {
-        if (this.held > 0) {
-            return;
-        }
-        // Whoever lets go from now on waits for this; whoever has before is in the lane.
-        this.held = 1;
-        if (this.database.lane().isWanted()) {
-            this.held = 0;
-        } else {
-            hold(0);
+    /** Holds the newest mark, if none is held. */
+    private void holdAgain() {
+        if (this.held == 0 && mayHold()) {
+            hold();
         }
     }
 
     private void hold() {
         int next = this.held;
         this.held = next + 1;
-        hold(next);
-    }
-
-    private void hold(int holder) {
         try {
-            this.holders.get(holder).hold();
+            if (next > 0) {
+                this.holders.get(next).hold();
+                return;
+            }
+            boolean changedBefore = this.changedHere;
+            this.changedHere = false;
+            long version = this.holders.get(0).hold();
+            // Whoever is just committing has the lane until that is known here.
+            boolean changedByOthers = this.dataVersion != version
+                    && !changedBefore
+                    && !this.changedHere
+                    && !this.database.lane().isWanted();
+            takeNote(version, changedByOthers);
         } catch (EngineError error) {
             giveUp();
         }
     }
 
-    /** Lets go of all marks: somebody in this process has the lane, and is about to make a checkpoint. On a worker. */
-    void letGo() {
-        if (this.held > 0) {
+    private void takeNote(long version, boolean changedByOthers) {
+        boolean known = this.dataVersion >= 0;
+        this.dataVersion = version;
+        if (known && changedByOthers) {
+            this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
+            giveUp();
+        } else if (known) {
+            this.pause = PAUSE;
+        }
+    }
+
+    /** Lets go of all marks; until {@link #endCheckpoint()} none is held again. Waits for what is being opened. */
+    void beginCheckpoint() {
+        synchronized (this.opening) {
             synchronized (this.lock) {
+                this.checkpoints++;
+                this.changedHere = true;
                 release();
             }
+        }
+    }
+
+    void endCheckpoint() {
+        synchronized (this.lock) {
+            this.changedHere = true;
+            this.checkpoints--;
         }
     }
 
@@ -265,7 +319,7 @@ final class ReadMarks {
         }
     }
 
-    /** The database is not used any more. */
+    /** There are to be none any more. */
     void close() {
         // Whoever has closed the last session may remove the file: nothing is to be opened any more.
         synchronized (this.opening) {
@@ -277,7 +331,7 @@ final class ReadMarks {
     }
 
     private void giveUp() {
-        this.said = System.nanoTime() + PAUSE;
+        this.pausedUntil = System.nanoTime() + this.pause;
         this.active = false;
         this.used = false;
         this.held = 0;
@@ -294,8 +348,8 @@ final class ReadMarks {
     /** The timer only passes a message on. */
     private void lookLater() {
         if (!this.timerSet) {
-            this.timerSet = true;
             Timers.schedule(() -> WORKERS.execute(this::look), TURN);
+            this.timerSet = true;
         }
     }
 
@@ -310,7 +364,7 @@ final class ReadMarks {
             this.used = false;
             if (this.active) {
                 this.lastUsed = System.nanoTime();
-                holdUnlessWriting();
+                holdAgain();
             } else if (System.nanoTime() - this.lastUsed >= PAUSE) {
                 giveUp();
             }

@@ -85,7 +85,7 @@ final class SessionEngine {
         this.bulkInsert = new BulkInsert(this.statements);
         this.group = new SnapshotGroup(this.statements);
         this.transaction = new EngineTransaction(engine, database);
-        this.place = new LanePlace(database, wakeups);
+        this.place = new LanePlace(database, settings.readOnly(), wakeups);
         this.interrupter = interrupter;
         this.maxBufferedRows = settings.maxBufferedRows();
         this.maxOpenCursors = settings.maxOpenCursors();

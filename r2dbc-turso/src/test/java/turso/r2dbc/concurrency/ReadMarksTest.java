@@ -8,6 +8,7 @@ import static turso.r2dbc.errors.OpenDatabase.run;
 import static turso.r2dbc.errors.OpenDatabase.until;
 import static turso.r2dbc.errors.OpenDatabase.value;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
@@ -227,6 +228,93 @@ class ReadMarksTest {
             assertThat(this.directory).isDirectoryContaining("glob:**/a.db");
             assertThat(Files.exists(this.directory.resolve("a.db-wal"))).isFalse();
             Leftovers.assertNoOpenFiles(this.directory);
+        }
+    }
+
+    /** The opening of a connection is in the way no more than the connection. */
+    @Test
+    void checkpointBesideAnOpeningIsNotRefused() {
+        for (int i = 0; i < 300; i++) {
+            try (OpenDatabase database = database()) {
+                TursoConnection connection = database.open();
+                run(connection, "INSERT INTO t VALUES (2)");
+                await(queries(connection, 120 + i % 40));
+                assertThat(value(connection, TRUNCATE)).isEqualTo(0L);
+            }
+        }
+    }
+
+    @Test
+    void checkpointOfAnAttachedDatabaseIsNotRefused() {
+        try (OpenDatabase database = database();
+                OpenDatabase other = OpenDatabase.file(this.directory.resolve("b.db"))) {
+            TursoConnection reader = database.open();
+            TursoConnection connection = other.open();
+            run(connection, "ATTACH '" + this.file + "' AS a");
+            queryUntilHeld(reader);
+            for (int i = 0; i < 20; i++) {
+                run(reader, "INSERT INTO t VALUES (2)");
+                await(queries(reader, MANY));
+                assertThat(value(connection, "PRAGMA a.wal_checkpoint(TRUNCATE)"))
+                        .isEqualTo(0L);
+            }
+        }
+    }
+
+    /** SQLite makes checkpoints when another process commits, which do not wait for anybody. */
+    @Test
+    void logStartsAnewAlthoughOnlyAnotherProcessWrites() throws SQLException, IOException {
+        int commits = 3_000;
+        int bytes = 20_000;
+        try (OpenDatabase database = database();
+                java.sql.Connection foreign = foreign(this.file)) {
+            run(foreign, "PRAGMA wal_autocheckpoint = 20", "PRAGMA synchronous = OFF", "PRAGMA busy_timeout = 10000");
+            run(foreign, "CREATE TABLE u (b)", "INSERT INTO u VALUES (zeroblob(" + bytes + "))");
+            TursoConnection connection = database.open();
+            queryUntilHeld(connection);
+            AtomicBoolean done = new AtomicBoolean();
+            CompletableFuture<Void> reading =
+                    queries(connection, MANY).repeat(() -> !done.get()).then().toFuture();
+            try {
+                for (int i = 0; i < commits; i++) {
+                    run(foreign, "UPDATE u SET b = randomblob(" + bytes + ")");
+                }
+            } finally {
+                done.set(true);
+                await(Mono.fromFuture(reading));
+            }
+            assertThat(Files.size(this.directory.resolve("a.db-wal"))).isLessThan((long) commits * bytes / 2);
+        }
+    }
+
+    /** Where readers and the writer exclude each other, nothing reads that nobody has asked for. */
+    @Test
+    void commitsAreNotRefusedOnceThereIsNoLog() {
+        try (OpenDatabase database = database()) {
+            await(database.open().close());
+        }
+        try (OpenDatabase database = OpenDatabase.file(this.file, options -> options.synchronous(Synchronous.OFF))) {
+            TursoConnection only = database.open();
+            queryUntilHeld(only);
+            assertThat(value(only, "PRAGMA journal_mode = DELETE")).isEqualTo("delete");
+            // Longer than the pause after a lock was in the way. With RETURNING, a commit cannot be tried again.
+            long start = System.nanoTime();
+            while (System.nanoTime() - start < Duration.ofMillis(1_500).toNanos()) {
+                run(only, "UPDATE t SET a = a + 1 WHERE rowid = 1 RETURNING a");
+            }
+        }
+    }
+
+    @Test
+    void readOnlyFactoryHasNoConnectionThatCouldWrite() {
+        OpenDatabase writable = database();
+        try (OpenDatabase only = OpenDatabase.file(this.file, options -> options.readOnly(true))) {
+            TursoConnection reader = only.open();
+            await(queries(reader, 1));
+            writable.close();
+            long handles = handles();
+            await(queries(reader, 50 * MANY));
+            assertThat(handles()).isEqualTo(handles);
         }
     }
 
