@@ -299,7 +299,7 @@ class ReadMarksTest {
             assertThat(value(only, "PRAGMA journal_mode = DELETE")).isEqualTo("delete");
             // Longer than the pause after a lock was in the way. With RETURNING, a commit cannot be tried again.
             long start = System.nanoTime();
-            while (System.nanoTime() - start < Duration.ofMillis(1_500).toNanos()) {
+            while (System.nanoTime() - start < Duration.ofMillis(2_500).toNanos()) {
                 run(only, "UPDATE t SET a = a + 1 WHERE rowid = 1 RETURNING a");
             }
         }
