@@ -137,14 +137,6 @@ final class Database {
         joined.close();
     }
 
-    /** Some session has run {@link ReadMarks#BATCH} queries since this was called before. */
-    void queried() {
-        ReadMarks marks = this.readMarks;
-        if (marks != null) {
-            marks.queried();
-        }
-    }
-
     /** {@return what holds read marks; null if nothing does} */
     @Nullable
     ReadMarks readMarks() {

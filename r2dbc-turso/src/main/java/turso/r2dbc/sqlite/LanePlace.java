@@ -1,12 +1,8 @@
 package turso.r2dbc.sqlite;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
-import turso.r2dbc.session.Effect;
 import turso.r2dbc.session.EngineFailure;
-import turso.r2dbc.session.Execution;
 import turso.r2dbc.session.Execution.Lock;
-import turso.r2dbc.session.Execution.Tie;
 import turso.r2dbc.session.Task;
 
 /**
@@ -35,8 +31,6 @@ final class LanePlace implements Lane.Member {
 
     private final Lane lane;
 
-    private final boolean readOnly;
-
     private final SessionEngine.Wakeups wakeups;
 
     private Place place = Place.OUT;
@@ -49,18 +43,11 @@ final class LanePlace implements Lane.Member {
 
     private volatile String statement = "none";
 
-    /** Counts queries in auto-commit, where readers do not take part in the lane. */
-    private int queries;
-
     /** Whether somebody waits for this session to stop reading. */
     private volatile boolean wayWanted;
 
-    /** What holds no read marks because of what this session runs. */
-    private List<ReadMarks> withoutMarks = List.of();
-
-    LanePlace(Database database, boolean readOnly, SessionEngine.Wakeups wakeups) {
+    LanePlace(Database database, SessionEngine.Wakeups wakeups) {
         this.database = database;
-        this.readOnly = readOnly;
         this.lane = database.lane();
         this.wakeups = wakeups;
         database.add(this);
@@ -69,19 +56,11 @@ final class LanePlace implements Lane.Member {
     /**
      * Makes sure that a run may use the database.
      *
-     * @param execution what it is about to run
      * @param inTransaction whether a transaction is open, so that the place outlasts the run
      * @return false if the run must wait
      */
-    boolean enter(CommandRun run, Execution execution, boolean inTransaction) throws EngineError {
-        Lock lock = execution.lock();
-        if (lock == Lock.NONE) {
-            return true;
-        }
-        if (lock == Lock.READ && !this.database.readersTakeTurns()) {
-            if (!inTransaction && !this.readOnly && ++this.queries % ReadMarks.BATCH == 0) {
-                this.database.queried();
-            }
+    boolean enter(CommandRun run, Lock lock, boolean inTransaction) throws EngineError {
+        if (lock == Lock.NONE || lock == Lock.READ && !this.database.readersTakeTurns()) {
             return true;
         }
         boolean writes = lock == Lock.WRITE;
@@ -93,10 +72,6 @@ final class LanePlace implements Lane.Member {
         }
         if (writes && !inTransaction) {
             this.writer = run.task();
-            if (execution.effect() == Effect.NONE && execution.tie() != Tie.NONE) {
-                // It may be a PRAGMA that makes a checkpoint, of an attached database too.
-                letGoOfMarks();
-            }
         }
         String sql = run.sql();
         // A volatile write takes longer than to see that it is the same object.
@@ -104,19 +79,6 @@ final class LanePlace implements Lane.Member {
             this.statement = sql;
         }
         return true;
-    }
-
-    private void letGoOfMarks() {
-        if (this.withoutMarks.isEmpty()) {
-            this.withoutMarks = Databases.readMarks();
-            this.withoutMarks.forEach(ReadMarks::beginCheckpoint);
-        }
-    }
-
-    private void written() {
-        this.withoutMarks.forEach(ReadMarks::endCheckpoint);
-        this.withoutMarks = List.of();
-        this.database.written();
     }
 
     private boolean enter(CommandRun run, Lane.Use use) throws EngineError {
@@ -190,7 +152,7 @@ final class LanePlace implements Lane.Member {
             this.place = goesOnReading ? Place.READING : Place.OUT;
             this.writer = null;
             try {
-                written();
+                this.database.written();
             } finally {
                 this.lane.stopWriting(this, goesOnReading);
             }
@@ -240,7 +202,7 @@ final class LanePlace implements Lane.Member {
         this.writer = null;
         try {
             if (wrote) {
-                written();
+                this.database.written();
             }
         } finally {
             this.lane.leave(this);

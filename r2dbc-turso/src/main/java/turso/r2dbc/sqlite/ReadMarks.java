@@ -158,6 +158,9 @@ final class ReadMarks {
 
     private void holdFirst() {
         synchronized (this.lock) {
+            if (!mayHold()) {
+                return;
+            }
             if (!this.holders.isEmpty()) {
                 holdAgain();
                 return;

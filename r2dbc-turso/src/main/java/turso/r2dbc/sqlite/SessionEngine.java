@@ -3,7 +3,6 @@ package turso.r2dbc.sqlite;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.EngineFailure.Reason;
@@ -34,6 +33,8 @@ final class SessionEngine {
 
     private final LanePlace place;
 
+    private final SessionMarks marks;
+
     private final Interrupter interrupter;
 
     private final int maxBufferedRows;
@@ -47,11 +48,7 @@ final class SessionEngine {
 
     private final Wakeups wakeups;
 
-    /**
-     * The run whose command the engine is working on, between its slices too, if it may be interrupted; unless the {@link
-     * Interrupter} knows it. Who interrupts may see it a moment late.
-     */
-    private final AtomicReference<@Nullable CommandRun> running = new AtomicReference<>();
+    private final RunningCommand running;
 
     /** Runs that have a statement open in the engine while others have their turn. */
     private final Set<CommandRun> cursors = new LinkedHashSet<>();
@@ -85,8 +82,10 @@ final class SessionEngine {
         this.bulkInsert = new BulkInsert(this.statements);
         this.group = new SnapshotGroup(this.statements);
         this.transaction = new EngineTransaction(engine, database);
-        this.place = new LanePlace(database, settings.readOnly(), wakeups);
+        this.place = new LanePlace(database, wakeups);
+        this.marks = new SessionMarks(database, settings.readOnly());
         this.interrupter = interrupter;
+        this.running = new RunningCommand(interrupter);
         this.maxBufferedRows = settings.maxBufferedRows();
         this.maxOpenCursors = settings.maxOpenCursors();
         this.numbers = numbers;
@@ -109,40 +108,12 @@ final class SessionEngine {
                 if (!interruptible) {
                     return run.advance(false);
                 }
-                return this.cursors.isEmpty() ? runAlone(run) : runBeside(run);
+                return this.cursors.isEmpty() ? this.running.advanceAlone(run) : this.running.advanceBesideCursors(run);
             }
         } finally {
             if (run.hasOpenCursor() && this.cursors.add(run)) {
                 countCursors();
             }
-        }
-    }
-
-    /** Goes on with a run while no other cursor of the connection is open. */
-    private CommandRun.Progress runAlone(CommandRun run) {
-        this.interrupter.enter(run.task());
-        try {
-            CommandRun.Progress progress = run.advance(true);
-            // Before the interrupter forgets it, so that whoever looks there first, and then here, does not miss it.
-            runs(progress == CommandRun.Progress.YIELDED ? run : null);
-            return progress;
-        } finally {
-            this.interrupter.leave(run.task());
-        }
-    }
-
-    private CommandRun.Progress runBeside(CommandRun run) {
-        runs(run);
-        CommandRun.Progress progress = this.interrupter.runBeside(run);
-        if (progress != CommandRun.Progress.YIELDED) {
-            runs(null);
-        }
-        return progress;
-    }
-
-    private void runs(@Nullable CommandRun run) {
-        if (this.running.getPlain() != run) {
-            this.running.lazySet(run);
         }
     }
 
@@ -173,14 +144,7 @@ final class SessionEngine {
 
     /** Stops what the engine is working on, if anything. From any thread. */
     void interrupt() {
-        CommandRun run = this.interrupter.running();
-        if (run == null) {
-            run = this.running.get();
-        }
-        if (run != null) {
-            run.limits().interrupt();
-            this.interrupter.interrupt(run.task(), run.limits()::isInterrupted);
-        }
+        this.running.interrupt();
         GroupMember elsewhere = this.member;
         if (elsewhere != null) {
             elsewhere.interrupt();
@@ -238,7 +202,12 @@ final class SessionEngine {
 
     /** {@return whether the run may use the database so, or must wait} */
     boolean enterLane(CommandRun run, Execution execution) throws EngineError {
-        return this.place.enter(run, execution, isTransactionOpen());
+        boolean inTransaction = isTransactionOpen();
+        if (!this.place.enter(run, execution.lock(), inTransaction)) {
+            return false;
+        }
+        this.marks.runs(execution, inTransaction);
+        return true;
     }
 
     /** {@return whether the session may ever share commits with others} */
@@ -303,6 +272,7 @@ final class SessionEngine {
         }
         boolean inTransaction = isTransactionOpen();
         this.place.commandEnded(run, inTransaction, this.transaction.takeEnded(), isReading());
+        this.marks.ended();
     }
 
     /** A statement is about to begin; see {@link #isInterruptedLate}. */
@@ -412,6 +382,7 @@ final class SessionEngine {
             this.transaction.closed();
             this.engine.close();
         } finally {
+            this.marks.ended();
             // Only now may others write.
             this.place.leave();
             if (this.member != null) {
