@@ -23,6 +23,12 @@ final class GroupCommit {
     /** Writes of one group at most. */
     private static final int MEMBERS = 64;
 
+    /**
+     * Where there was a group of several, there will be more, even if a write finds the lane free for a moment: if it were
+     * run by itself, it would delay all that come behind it by a commit of their own.
+     */
+    private static final int PATIENCE = 16;
+
     /** An idle connection would keep others from what needs the file for themselves alone. */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -54,8 +60,8 @@ final class GroupCommit {
     /** How many sessions hand writes over; guarded by the database. */
     private int users;
 
-    /** Whether the last group had several members, so that there will be several again. */
-    private volatile boolean several;
+    /** How many groups follow, should each have only one member. Written by whoever has the lane. */
+    private volatile int patience;
 
     /** Which schema ties writes to one another; negative for none. */
     private volatile long unfitSchema = -1;
@@ -74,7 +80,7 @@ final class GroupCommit {
     boolean isWorthwhile() {
         return !this.impossible
                 && this.unfitSchema != this.database.schemaVersion()
-                && (this.several || this.database.lane().isWanted());
+                && (this.patience > 0 || this.database.lane().isWanted());
     }
 
     /** Takes a write over. From any thread. */
@@ -119,7 +125,7 @@ final class GroupCommit {
 
     /** The group has come to its end. @param committed how many of its members have run */
     void ended(WriteGroup group, int committed) {
-        this.several = committed > 1;
+        this.patience = committed > 1 ? PATIENCE : Math.max(0, this.patience - 1);
         try {
             releaseConnection();
         } finally {
