@@ -80,6 +80,9 @@ final class ReadMarks {
 
     private boolean closed;
 
+    /** Whether a connection was closed, or not opened, since somebody asked whether it was in the way. */
+    private boolean gone;
+
     private boolean timerSet;
 
     private long lastUsed;
@@ -199,14 +202,21 @@ final class ReadMarks {
                     if (hasLog()) {
                         opened(ReadMarkHolder.open(this.settings, this.file));
                     } else {
-                        makeWay();
+                        notOpened();
                     }
                 }
             } catch (EngineError error) {
-                makeWay();
+                notOpened();
             } finally {
                 this.asked.set(false);
             }
+        }
+    }
+
+    private void notOpened() {
+        synchronized (this.lock) {
+            giveUp();
+            this.gone = true;
         }
     }
 
@@ -310,14 +320,15 @@ final class ReadMarks {
     /**
      * Something is locked that somebody needs. In case it is one of these connections, there are none for a while.
      *
-     * @return whether there was one
+     * @return whether it may have been one, which is not there any more
      */
     boolean makeWay() {
         synchronized (this.opening) {
             synchronized (this.lock) {
-                boolean present = !this.holders.isEmpty();
                 giveUp();
-                return present;
+                boolean wasThere = this.gone;
+                this.gone = false;
+                return wasThere;
             }
         }
     }
@@ -338,6 +349,7 @@ final class ReadMarks {
         this.active = false;
         this.used = false;
         this.held = 0;
+        this.gone |= !this.holders.isEmpty();
         for (ReadMarkHolder holder : this.holders) {
             try {
                 holder.close();
