@@ -29,7 +29,7 @@ final class Connector {
 
     /** {@return a connection to a file that exists, which syncs as the others do} */
     static Engine connectForCheckpoints(SqliteSettings settings, Path file) throws EngineError {
-        Engine engine = connect(FileUri.of(file) + "?mode=rw");
+        Engine engine = connect(FileUri.ofExisting(file));
         try {
             for (Map.Entry<String, String> pragma : settings.pragmas().entrySet()) {
                 engine.run("PRAGMA " + pragma.getKey() + " = " + pragma.getValue());

@@ -22,6 +22,11 @@ final class FileUri {
         return "file:" + (path.startsWith("/") ? "//" : "///") + escape(path);
     }
 
+    /** {@return the same, for a file that is not made anew if somebody has deleted it} */
+    static String ofExisting(Path file) {
+        return of(file) + "?mode=rw";
+    }
+
     static String ofMemory(String name) {
         return "file:/" + escape(name) + "?vfs=memdb";
     }

@@ -1,11 +1,13 @@
 package turso.r2dbc.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -37,6 +39,15 @@ class FileUriTest {
     @Test
     void relativePathBecomesAbsolute() {
         assertThat(FileUri.of(Path.of("a.db"))).startsWith("file:///").endsWith("/a.db");
+    }
+
+    @Test
+    void fileThatMustExistIsNotMade(@TempDir Path directory) {
+        Path missing = directory.resolve("a b.db");
+
+        assertThatThrownBy(() -> Connector.connect(FileUri.ofExisting(missing))).isInstanceOf(EngineError.class);
+
+        assertThat(directory).isEmptyDirectory();
     }
 
     @Test
