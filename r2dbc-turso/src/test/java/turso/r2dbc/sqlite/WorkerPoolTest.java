@@ -261,9 +261,11 @@ class WorkerPoolTest {
     void errorDoesNotEndThePool(int bound) throws InterruptedException {
         WorkerPool pool = pool(bound);
         CountDownLatch done = new CountDownLatch(20);
+        List<Thread> failing = Collections.synchronizedList(new ArrayList<>());
         for (int i = 0; i < 20; i++) {
             pool.execute(() -> {
                 Thread.currentThread().setUncaughtExceptionHandler((thread, error) -> {});
+                failing.add(Thread.currentThread());
                 done.countDown();
                 throw new ExpectedError();
             });
@@ -271,6 +273,10 @@ class WorkerPoolTest {
         await(done);
         for (int i = 0; i < 20; i++) {
             run(pool);
+        }
+        // A thread gives its place away before the virtual machine has buried it.
+        for (Thread thread : failing) {
+            thread.join(5_000);
         }
         assertThat(threadsOf(run(pool))).hasSizeLessThanOrEqualTo(bound);
     }
