@@ -54,7 +54,7 @@ final class OptionDefinitions {
             defineSecret(TursoConnectionFactoryProvider.INIT_SQL, OptionTypes.TEXT);
 
     static final OptionDefinition<Long> WAL_LIMIT =
-            define(TursoConnectionFactoryProvider.WAL_LIMIT, OptionTypes.BYTE_SIZE, 8L << 20);
+            define(TursoConnectionFactoryProvider.WAL_LIMIT, OptionTypes.BYTE_SIZE, 32L << 20);
 
     static final OptionDefinition<Boolean> GROUP_COMMIT =
             define(TursoConnectionFactoryProvider.GROUP_COMMIT, OptionTypes.BOOLEAN, false);

@@ -154,7 +154,7 @@ class OptionsTest {
                     67_108_864L,
                     Builder::walLimit,
                     TursoConnectionConfiguration::walLimit,
-                    8_388_608L,
+                    33_554_432L,
                     List.of("", "0", "-1", "0MB", "big", "1TB"),
                     "a size in bytes such as 33554432, 32MB or 32MiB (both are 32 * 1,048,576), above 0"),
             row(

@@ -17,7 +17,8 @@ import reactor.util.Loggers;
  * beside them, on a connection and threads of its own: after many commits, or a while after the last one. The log is
  * reused from its beginning once a checkpoint has copied all of it and nobody reads from it any more, which with steady
  * writing never comes by itself; when the log has passed its limit, the checkpointer takes its turn in the
- * {@link Lane} for it.
+ * {@link Lane} for it. A log that has a part of that is reused already if writers are seldom held up for it: commits that
+ * wait for the disk take longer while the file grows.
  *
  * <p>SQLite's own checkpoint at commit stays in force far above the limit, as a net.
  *
@@ -30,6 +31,11 @@ final class Checkpointer implements Lane.Member {
     static final String WAL = "WAL";
 
     private static final String PASSIVE = "PASSIVE";
+
+    private static final String RESTART = "RESTART";
+
+    /** SQLite's default. */
+    static final long BYTES_PER_PAGE = 4_096;
 
     /** The PRAGMA for SQLite's own checkpoints; who sets it wants those. */
     static final String AUTOCHECKPOINT = "wal_autocheckpoint";
@@ -47,12 +53,24 @@ final class Checkpointer implements Lane.Member {
 
     private static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
 
+    /** There is nothing to be done any more. */
+    private static final CheckpointOutcome CLOSED = new CheckpointOutcome(true, 0);
+
     private static final Workers WORKERS = new WorkerPool("turso-checkpoint", THREADS, Integer.MAX_VALUE, PAUSE);
 
     private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(4);
 
     /** How long writers may be held up for the log to be reused, if somebody still reads from it. */
     private static final long TURN = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /** How long a connection is kept open that waits for its turn. */
+    private static final long OPEN_WHILE_WAITING = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** A log with this part of its limit may be reused early. */
+    private static final int EARLY_PART = 4;
+
+    /** The time between early turns is at least so many times what the last one took. */
+    private static final int TURNS_BETWEEN = 25;
 
     private static final long RETRY = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -76,12 +94,17 @@ final class Checkpointer implements Lane.Member {
 
     private @Nullable Engine engine;
 
+    /** Guarded like the engine. */
+    private boolean awaitingTurn;
+
     private volatile boolean closed;
 
     /** What follows is only read and changed while busy. */
-    private long turnBegan;
+    private long turnBegan = System.nanoTime();
 
-    private long nextTurn = System.nanoTime();
+    private long turnTook;
+
+    private long nextTurn = this.turnBegan;
 
     private long pause = PAUSE;
 
@@ -155,17 +178,46 @@ final class Checkpointer implements Lane.Member {
             end();
             return;
         }
-        boolean complete = checkpoint(PASSIVE);
-        if (logBytes() > limit && System.nanoTime() - this.nextTurn >= 0 && !this.failed) {
-            if (this.lane.enter(this, Lane.Use.EXCLUSIVE)) {
-                beginTurn();
-            }
+        CheckpointOutcome outcome = checkpoint(PASSIVE);
+        if (isTurnDue(outcome.pages()) && !this.failed) {
+            awaitTurn();
             return;
         }
-        if (!complete) {
+        if (!outcome.complete()) {
             again();
         }
         end();
+    }
+
+    /** {@return whether writers should be held up so that the log is reused} @param pages how many it has */
+    private boolean isTurnDue(long pages) {
+        long now = System.nanoTime();
+        if (now - this.nextTurn < 0) {
+            return false;
+        }
+        long limit = this.settings.walLimit();
+        return logBytes() > limit
+                || pages > limit / EARLY_PART / BYTES_PER_PAGE && now - this.turnBegan > TURNS_BETWEEN * this.turnTook;
+    }
+
+    private void awaitTurn() {
+        synchronized (this.lock) {
+            this.awaitingTurn = true;
+        }
+        if (this.lane.enter(this, Lane.Use.EXCLUSIVE)) {
+            beginTurn();
+        } else {
+            Timers.schedule(() -> WORKERS.execute(this::letGoWhileWaiting), OPEN_WHILE_WAITING);
+        }
+    }
+
+    /** Who has the lane may wait for the file to be without other connections. */
+    private void letGoWhileWaiting() {
+        synchronized (this.lock) {
+            if (this.awaitingTurn) {
+                closeEngine(false);
+            }
+        }
     }
 
     @Override
@@ -174,15 +226,19 @@ final class Checkpointer implements Lane.Member {
     }
 
     private void beginTurn() {
+        synchronized (this.lock) {
+            this.awaitingTurn = false;
+        }
         this.turnBegan = System.nanoTime();
         turn();
     }
 
     /** Tries until nobody reads from the log any more, for a short time: writers wait meanwhile. */
     private void turn() {
-        boolean reusable = checkpoint("RESTART");
+        boolean reusable = checkpoint(RESTART).complete();
         long now = System.nanoTime();
-        if (!reusable && !this.failed && now - this.turnBegan < TURN) {
+        this.turnTook = now - this.turnBegan;
+        if (!reusable && !this.failed && this.turnTook < TURN) {
             Timers.schedule(() -> WORKERS.execute(this::turn), RETRY);
             return;
         }
@@ -216,8 +272,7 @@ final class Checkpointer implements Lane.Member {
         }
     }
 
-    /** {@return whether everything in the log was copied} */
-    private boolean checkpoint(String mode) {
+    private CheckpointOutcome checkpoint(String mode) {
         ReadMarks marks = this.database.readMarks();
         if (marks == null) {
             return tryCheckpoint(mode);
@@ -235,10 +290,10 @@ final class Checkpointer implements Lane.Member {
         }
     }
 
-    private boolean tryCheckpoint(String mode) {
+    private CheckpointOutcome tryCheckpoint(String mode) {
         try {
             Engine opened = open();
-            return opened == null || opened.checkpoint(mode);
+            return opened == null ? CLOSED : opened.checkpoint(mode);
         } catch (EngineError error) {
             if (!Codes.isLockConflict(error.failure().code()) && !this.closed) {
                 this.failed = true;
@@ -248,7 +303,7 @@ final class Checkpointer implements Lane.Member {
                         this.file,
                         error.failure().message());
             }
-            return false;
+            return CheckpointOutcome.NONE;
         }
     }
 
@@ -291,6 +346,6 @@ final class Checkpointer implements Lane.Member {
 
     @Override
     public String describe() {
-        return "PRAGMA wal_checkpoint(RESTART)";
+        return "PRAGMA wal_checkpoint(" + RESTART + ")";
     }
 }

@@ -140,15 +140,15 @@ final class Engine {
      * Copies the write-ahead log into the database.
      *
      * @param mode how much it may ask of others, as PRAGMA wal_checkpoint takes it
-     * @return whether all of the log was copied, and with RESTART, whether it can be reused from its beginning
      */
-    boolean checkpoint(String mode) throws EngineError {
+    CheckpointOutcome checkpoint(String mode) throws EngineError {
         synchronized (monitor()) {
             EngineStatement statement = prepareOnce("PRAGMA wal_checkpoint(" + mode + ")");
             try {
                 statement.start(NO_VALUES);
                 boolean refused = statement.longValue(0) != 0;
-                return !refused && statement.longValue(1) == statement.longValue(2);
+                long pages = statement.longValue(1);
+                return new CheckpointOutcome(!refused && pages == statement.longValue(2), pages);
             } finally {
                 statement.close();
             }

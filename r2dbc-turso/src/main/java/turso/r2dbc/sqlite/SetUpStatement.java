@@ -17,8 +17,6 @@ record SetUpStatement(String sql, @Nullable String origin) {
     /** What SQLite itself starts with. */
     private static final long DEFAULT_PAGES = 1_000;
 
-    private static final long BYTES_PER_PAGE = 4_096;
-
     private static final long LIMITS_UNTIL_COMMITS_CHECKPOINT = 4;
 
     private static final String JOURNAL_MODE = "PRAGMA journal_mode = ";
@@ -53,7 +51,8 @@ record SetUpStatement(String sql, @Nullable String origin) {
             statements.add(own("PRAGMA " + SIZE_LIMIT + " = " + settings.walLimit()));
         }
         // The checkpointer works at the limit. This is for a file it cannot work on, of which it would tell.
-        long pages = Math.max(DEFAULT_PAGES, settings.walLimit() / BYTES_PER_PAGE * LIMITS_UNTIL_COMMITS_CHECKPOINT);
+        long pages = Math.max(
+                DEFAULT_PAGES, settings.walLimit() / Checkpointer.BYTES_PER_PAGE * LIMITS_UNTIL_COMMITS_CHECKPOINT);
         statements.add(own("PRAGMA " + Checkpointer.AUTOCHECKPOINT + " = " + Math.min(pages, Integer.MAX_VALUE)));
     }
 

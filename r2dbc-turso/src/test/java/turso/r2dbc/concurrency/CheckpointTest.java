@@ -3,12 +3,15 @@ package turso.r2dbc.concurrency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static turso.r2dbc.errors.OpenDatabase.await;
 import static turso.r2dbc.errors.OpenDatabase.drained;
+import static turso.r2dbc.errors.OpenDatabase.get;
 import static turso.r2dbc.errors.OpenDatabase.run;
 import static turso.r2dbc.errors.OpenDatabase.until;
 import static turso.r2dbc.errors.OpenDatabase.value;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +82,21 @@ class CheckpointTest {
             // 20 MB were written.
             awaitCutBack(database, connection);
             assertThat(value(connection, "SELECT count(*) >= 5000 FROM t")).isEqualTo(1L);
+        }
+    }
+
+    /** A commit that waits for the disk takes longer while the file grows. */
+    @Test
+    void logIsUsedAgainLongBeforeItsLimit() {
+        long limit = 64 << 20;
+        try (OpenDatabase database = database(options -> options.walLimit(limit))) {
+            TursoConnection connection = database.open();
+            // Without a pause in which a checkpoint could copy all of it, so that SQLite begins the log anew by itself.
+            await(Flux.range(1, 30_000)
+                    .concatMap(i -> drained(connection, INSERT).thenReturn(i))
+                    .takeUntil(i -> i % 100 == 0 && LogCommits.beginnings(this.file) > 0)
+                    .then());
+            assertThat(log(database)).isLessThan(limit);
         }
     }
 
@@ -214,6 +232,30 @@ class CheckpointTest {
             TursoConnection only = database.open();
             insert(only, 2_000);
             assertThat(value(only, "PRAGMA journal_mode = DELETE")).isEqualTo("delete");
+        }
+    }
+
+    /** The checkpointer waits for who has the lane, who waits for the file to be without other connections. */
+    @Test
+    void journalModeCanBeChangedWhileACheckpointWaitsForItsTurn() {
+        try (OpenDatabase database = OpenDatabase.file(
+                this.file, options -> options.walLimit(LIMIT).lockWaitTimeout(Duration.ofSeconds(15)))) {
+            TursoConnection changing = database.open();
+            TursoConnection other = database.open();
+            run(changing, "CREATE TABLE t (a)");
+            await(changing.beginTransaction());
+            insert(changing, 500);
+            await(changing.commitTransaction());
+            await(other.beginTransaction(TursoTransactionDefinition.of(TransactionMode.DEFERRED)));
+            assertThat(value(other, "SELECT count(*) FROM t")).isEqualTo(500L);
+
+            CompletableFuture<Object> mode =
+                    CompletableFuture.supplyAsync(() -> value(changing, "PRAGMA journal_mode = DELETE"));
+            until(() -> database.factory().metrics().lockWaiters() == 1);
+            await(other.rollbackTransaction());
+            await(other.close());
+
+            assertThat(get(Mono.fromFuture(mode))).isEqualTo("delete");
         }
     }
 

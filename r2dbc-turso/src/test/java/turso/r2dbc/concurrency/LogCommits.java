@@ -1,6 +1,7 @@
 package turso.r2dbc.concurrency;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -26,7 +27,18 @@ final class LogCommits {
 
     private static final int FRAME_SALT = 8;
 
+    private static final int BEGINNINGS = 12;
+
     private LogCommits() {}
+
+    /** {@return how often the log was begun anew} */
+    static int beginnings(Path database) {
+        try (InputStream log = Files.newInputStream(Path.of(database + "-wal"))) {
+            return ByteBuffer.wrap(log.readNBytes(LOG_HEADER)).getInt(BEGINNINGS);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     /** {@return how many there are, since the log was last begun anew} */
     static int of(Path database) {
