@@ -1,6 +1,8 @@
 package turso.r2dbc.sqlite;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.util.Logger;
@@ -12,6 +14,10 @@ import reactor.util.Loggers;
  *
  * <p>A write that finds the lane taken joins the {@link WriteGroup} at the end of the queue for the lane, or makes a new one.
  * It never gets past anybody: a group behind which somebody else waits takes no more members.
+ *
+ * <p>A group does not queue for the lane while an earlier one tells its members how it went. That takes microseconds, but for
+ * a thread that loses its processor over it; then a session that was no member would go on meanwhile, with a commit for each of
+ * its writes, and get ahead of all others.
  *
  * <p>There is one for each database and each way in which connections to it are set up, as long as there are sessions of
  * that kind.
@@ -42,6 +48,12 @@ final class GroupCommit {
 
     /** The group that may still take members; guarded by this. */
     private @Nullable WriteGroup open;
+
+    /** How many groups tell their members how it went; guarded by this. */
+    private int telling;
+
+    /** Those that are not in the queue for the lane yet, in their order; guarded by this. */
+    private final List<WriteGroup> held = new ArrayList<>();
 
     /** Guards the fields that follow, down to the timer. */
     private final Object connectionLock = new Object();
@@ -89,17 +101,49 @@ final class GroupCommit {
         WriteGroup group;
         synchronized (this) {
             group = this.open;
-            if (group != null && group.size() < MEMBERS && lane.isNobodyBehind(group)) {
+            if (group != null && group.size() < MEMBERS && (this.held.contains(group) || lane.isNobodyBehind(group))) {
                 group.add(write);
                 return;
             }
             group = new WriteGroup(this);
             group.add(write);
             this.open = group;
+            if (this.telling > 0) {
+                this.held.add(group);
+                return;
+            }
         }
-        if (lane.enter(group, Lane.Use.EXCLUSIVE)) {
+        queue(group);
+    }
+
+    private void queue(WriteGroup group) {
+        if (this.database.lane().enter(group, Lane.Use.EXCLUSIVE)) {
             group.laneGranted();
         }
+    }
+
+    /** {@return how many writes wait, but not in the lane} */
+    synchronized int heldWrites() {
+        return this.held.stream().mapToInt(WriteGroup::size).sum();
+    }
+
+    /** A group is about to end, and to tell its members how it went. */
+    synchronized void tells() {
+        this.telling++;
+    }
+
+    /** A group has told its members. */
+    void hasTold() {
+        List<WriteGroup> next;
+        synchronized (this) {
+            this.telling--;
+            if (this.telling > 0) {
+                return;
+            }
+            next = List.copyOf(this.held);
+            this.held.clear();
+        }
+        next.forEach(this::queue);
     }
 
     void execute(WriteGroup group) {

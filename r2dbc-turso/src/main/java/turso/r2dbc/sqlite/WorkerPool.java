@@ -97,21 +97,25 @@ final class WorkerPool implements Workers {
 
     /**
      * A drain that a worker hands over is left to that worker, which is done with its own in a moment: waking another one
-     * takes longer than most statements, and that one would often find nothing left to do. In case it is not done, another
-     * one watches.
+     * takes longer than most statements, and that one would often find nothing left to do; and it may take the processor from
+     * a worker that is about to hand over more. In case it is not done, another one watches.
      */
     @Override
     public void execute(Runnable drain) {
         if (isOwnWorker()) {
             this.lastLeft = System.nanoTime();
-            boolean only = this.queue.isEmpty();
             this.queue.add(drain);
-            if (only && this.watched.get()) {
+            if (this.watched.get()) {
                 return;
             }
         } else {
             this.queue.add(drain);
         }
+        callAnother();
+    }
+
+    /** Gets one more worker to look into the queue, unless all are at it. */
+    private void callAnother() {
         Worker sleeper = this.idle.pollFirst();
         if (sleeper != null) {
             sleeper.wake();
@@ -244,6 +248,10 @@ final class WorkerPool implements Workers {
             for (; ; ) {
                 Runnable drain = WorkerPool.this.queue.poll();
                 if (drain != null) {
+                    if (hasWaiting()) {
+                        // It was left to this worker, and is more than that can do at once.
+                        callAnother();
+                    }
                     return drain;
                 }
                 WorkerPool.this.idle.addFirst(this);

@@ -216,12 +216,21 @@ final class WriteGroup implements Lane.Member, Runnable {
 
     private void end() {
         this.size = 0;
+        this.owner.tells();
         try {
             this.owner.ended(this, this.committed);
         } finally {
             // Only now: with the last of them its database may go.
+            tellAll();
+        }
+    }
+
+    private void tellAll() {
+        try {
             tell();
             this.writes.forEach(write -> write.answer(null));
+        } finally {
+            this.owner.hasTold();
         }
     }
 

@@ -639,6 +639,37 @@ class GroupCommitTest {
         return new WeakReference<>(scheduler);
     }
 
+    /** Otherwise one that is no member would make many commits of its own before the members can go on. */
+    @Test
+    void nobodyGetsAheadWhileMembersAreTold() {
+        StallingScheduler scheduler = new StallingScheduler(
+                () -> value(this.holder, "SELECT count(*) FROM t").equals(2L));
+        try (OpenDatabase other = OpenDatabase.file(
+                this.file, options -> options.groupCommit(true).scheduler(scheduler))) {
+            TursoConnection earlier = other.open();
+            List<TursoConnection> writers = other.open(4);
+            WaitingWrites waiting = new WaitingWrites(other, earlier);
+            int before = LogCommits.of(this.file);
+            run(earlier, "BEGIN IMMEDIATE");
+            List<CompletableFuture<Long>> counts = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                counts.add(insert(writers.get(i), i).toFuture());
+                if (i == 1) {
+                    waiting.await(2);
+                    scheduler.arm();
+                    run(earlier, "COMMIT");
+                    until(scheduler::isStalled);
+                }
+            }
+            waiting.await(2);
+            scheduler.release();
+            assertThat(counts).allMatch(count -> get(Mono.fromFuture(count)) == 1L);
+            assertThat(LogCommits.of(this.file) - before).isEqualTo(2);
+        } finally {
+            scheduler.dispose();
+        }
+    }
+
     @Test
     void manyWritersLoseNothing() {
         List<TursoConnection> writers = this.database.open(16);
