@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.AuxCounters;
@@ -54,8 +53,7 @@ public class Mixed {
     public int writePercent;
 
     /**
-     * How many operations all clients make together: enough for it not to matter that some clients begin milliseconds before
-     * others.
+     * How many operations all clients make together: enough for most of them to be made while all are at work.
      */
     @Param("128000")
     public int operations;
@@ -105,12 +103,11 @@ public class Mixed {
     @Benchmark
     public void run(Fairness fairness) {
         int each = this.operations / this.clients;
-        AtomicLongArray times = new AtomicLongArray(this.clients);
-        long start = System.nanoTime();
+        Paces paces = new Paces(this.clients, each);
         Long done = Flux.range(0, this.clients)
                 .flatMap(
-                        client -> client(client, each)
-                                .doOnSuccess(ones -> times.set(client, System.nanoTime() - start))
+                        client -> client(client, each, paces)
+                                .doOnSuccess(ones -> paces.ended(client))
                                 .subscribeOn(Schedulers.parallel()),
                         this.clients)
                 .reduce(0L, Long::sum)
@@ -121,17 +118,18 @@ public class Mixed {
         for (int client = 0; client < this.clients; client++) {
             this.updates += updatesOf(client, each);
         }
-        fairness.note(times);
+        fairness.note(paces);
     }
 
     /** What one client does. @return how many operations had an effect on one row */
-    private Mono<Long> client(int client, int count) {
+    private Mono<Long> client(int client, int count, Paces paces) {
         MixedClients opened = this.connections;
         if (opened == null) {
             throw new IllegalStateException("Not open");
         }
         return Flux.range(0, count)
                 .concatMap(index -> {
+                    paces.begins(client, index);
                     int key = this.keys[client * count + index];
                     return isUpdate(client, index)
                             ? opened.update(client, key)
@@ -157,17 +155,11 @@ public class Mixed {
     @State(Scope.Thread)
     public static class Fairness {
 
-        /** How many times as long as the fastest client the slowest took: the most of the iteration. */
+        /** How many times as long as the fastest client the slowest took for the same: the most of the iteration. */
         public double slowestToFastest;
 
-        void note(AtomicLongArray times) {
-            long fastest = Long.MAX_VALUE;
-            long slowest = 0;
-            for (int client = 0; client < times.length(); client++) {
-                fastest = Math.min(fastest, times.get(client));
-                slowest = Math.max(slowest, times.get(client));
-            }
-            this.slowestToFastest = Math.max(this.slowestToFastest, (double) slowest / fastest);
+        void note(Paces paces) {
+            this.slowestToFastest = Math.max(this.slowestToFastest, paces.fastestToSlowest());
         }
     }
 }
