@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 import reactor.util.Logger;
 import reactor.util.Loggers;
 
@@ -34,8 +35,8 @@ final class Checkpointer implements Lane.Member {
 
     private static final String RESTART = "RESTART";
 
-    /** SQLite's default. */
-    static final long BYTES_PER_PAGE = 4_096;
+    /** SQLite's default, in bytes. */
+    static final long PAGE_SIZE = 4_096;
 
     /** The PRAGMA for SQLite's own checkpoints; who sets it wants those. */
     static final String AUTOCHECKPOINT = "wal_autocheckpoint";
@@ -65,6 +66,9 @@ final class Checkpointer implements Lane.Member {
 
     /** How long a connection is kept open that waits for its turn. */
     private static final long OPEN_WHILE_WAITING = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** How long they may be held up if it need not be yet. */
+    private static final long EARLY_TURN = TimeUnit.MILLISECONDS.toNanos(5);
 
     /** A log with this part of its limit may be reused early. */
     private static final int EARLY_PART = 4;
@@ -103,6 +107,14 @@ final class Checkpointer implements Lane.Member {
     private long turnBegan = System.nanoTime();
 
     private long turnTook;
+
+    /** Whether the turn is one that the limit does not ask for. */
+    private boolean early;
+
+    private long pageSize = PAGE_SIZE;
+
+    /** Closes the connection that waits for its turn; null if none does. */
+    private @Nullable Disposable waitTimer;
 
     private long nextTurn = this.turnBegan;
 
@@ -192,22 +204,20 @@ final class Checkpointer implements Lane.Member {
     /** {@return whether writers should be held up so that the log is reused} @param pages how many it has */
     private boolean isTurnDue(long pages) {
         long now = System.nanoTime();
-        if (now - this.nextTurn < 0) {
-            return false;
-        }
         long limit = this.settings.walLimit();
-        return logBytes() > limit
-                || pages > limit / EARLY_PART / BYTES_PER_PAGE && now - this.turnBegan > TURNS_BETWEEN * this.turnTook;
+        this.early = logBytes() <= limit;
+        return this.early
+                ? pages * this.pageSize > limit / EARLY_PART && now - this.turnBegan > TURNS_BETWEEN * this.turnTook
+                : now - this.nextTurn >= 0;
     }
 
     private void awaitTurn() {
         synchronized (this.lock) {
             this.awaitingTurn = true;
+            this.waitTimer = Timers.schedule(() -> WORKERS.execute(this::letGoWhileWaiting), OPEN_WHILE_WAITING);
         }
         if (this.lane.enter(this, Lane.Use.EXCLUSIVE)) {
             beginTurn();
-        } else {
-            Timers.schedule(() -> WORKERS.execute(this::letGoWhileWaiting), OPEN_WHILE_WAITING);
         }
     }
 
@@ -228,6 +238,10 @@ final class Checkpointer implements Lane.Member {
     private void beginTurn() {
         synchronized (this.lock) {
             this.awaitingTurn = false;
+            if (this.waitTimer != null) {
+                this.waitTimer.dispose();
+                this.waitTimer = null;
+            }
         }
         this.turnBegan = System.nanoTime();
         turn();
@@ -238,7 +252,7 @@ final class Checkpointer implements Lane.Member {
         boolean reusable = checkpoint(RESTART).complete();
         long now = System.nanoTime();
         this.turnTook = now - this.turnBegan;
-        if (!reusable && !this.failed && this.turnTook < TURN) {
+        if (!reusable && !this.failed && this.turnTook < (this.early ? EARLY_TURN : TURN)) {
             Timers.schedule(() -> WORKERS.execute(this::turn), RETRY);
             return;
         }
@@ -247,7 +261,12 @@ final class Checkpointer implements Lane.Member {
             this.pause = PAUSE;
             this.nextTurn = now;
         } else {
-            this.nextTurn = now + this.pause;
+            if (this.early) {
+                // Whoever reads may go on doing so for long.
+                this.turnTook = TURN;
+            } else {
+                this.nextTurn = now + this.pause;
+            }
             this.database.askReaders();
             again();
         }
@@ -312,6 +331,7 @@ final class Checkpointer implements Lane.Member {
         synchronized (this.lock) {
             if (this.engine == null && !this.closed) {
                 this.engine = Connector.connectForCheckpoints(this.settings, this.file);
+                this.pageSize = this.engine.pageSize();
             }
             return this.engine;
         }

@@ -137,17 +137,6 @@ final class Database {
         joined.close();
     }
 
-    /** {@return how many connections wait for their turn in the lane} */
-    int waiting() {
-        int waiting = this.lane.waiting();
-        synchronized (this.groups) {
-            for (GroupCommit each : this.groups.values()) {
-                waiting += each.heldWrites();
-            }
-        }
-        return waiting;
-    }
-
     /** {@return what holds read marks; null if nothing does} */
     @Nullable
     ReadMarks readMarks() {

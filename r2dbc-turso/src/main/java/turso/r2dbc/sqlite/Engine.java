@@ -155,6 +155,12 @@ final class Engine {
         }
     }
 
+    /** {@return the size in bytes of the pages of the database and its log} */
+    long pageSize() throws EngineError {
+        String size = queryText("PRAGMA page_size");
+        return size == null ? 0 : Long.parseLong(size);
+    }
+
     /** Finds out how the database keeps text. Reads the file. */
     void learnEncoding() throws EngineError {
         // What is read here would ask in turn.

@@ -99,7 +99,7 @@ final class FactoryNumbers implements SessionMetrics {
     @Override
     public int lockWaiters() {
         Database now = reached();
-        return now == null ? 0 : now.waiting();
+        return now == null ? 0 : now.lane().waiting();
     }
 
     @Override

@@ -15,9 +15,9 @@ import reactor.util.Loggers;
  * <p>A write that finds the lane taken joins the {@link WriteGroup} at the end of the queue for the lane, or makes a new one.
  * It never gets past anybody: a group behind which somebody else waits takes no more members.
  *
- * <p>A group does not queue for the lane while an earlier one tells its members how it went. That takes microseconds, but for
- * a thread that loses its processor over it; then a session that was no member would go on meanwhile, with a commit for each of
- * its writes, and get ahead of all others.
+ * <p>A group whose turn it is does not begin while an earlier one tells its members how it went. That takes microseconds, but
+ * for a thread that loses its processor over it; then a session that was no member would go on meanwhile, with a commit for each
+ * of its writes, and get ahead of all others.
  *
  * <p>There is one for each database and each way in which connections to it are set up, as long as there are sessions of
  * that kind.
@@ -49,11 +49,11 @@ final class GroupCommit {
     /** The group that may still take members; guarded by this. */
     private @Nullable WriteGroup open;
 
-    /** How many groups tell their members how it went; guarded by this. */
-    private int telling;
+    /** Those that tell the members of a group how it went; guarded by this. */
+    private final List<Thread> telling = new ArrayList<>();
 
-    /** Those that are not in the queue for the lane yet, in their order; guarded by this. */
-    private final List<WriteGroup> held = new ArrayList<>();
+    /** The group that has the lane, and begins when all have been told; guarded by this. */
+    private @Nullable WriteGroup ready;
 
     /** Guards the fields that follow, down to the timer. */
     private final Object connectionLock = new Object();
@@ -101,49 +101,52 @@ final class GroupCommit {
         WriteGroup group;
         synchronized (this) {
             group = this.open;
-            if (group != null && group.size() < MEMBERS && (this.held.contains(group) || lane.isNobodyBehind(group))) {
+            if (group != null && group.size() < MEMBERS && lane.isNobodyBehind(group)) {
                 group.add(write);
                 return;
             }
             group = new WriteGroup(this);
             group.add(write);
             this.open = group;
-            if (this.telling > 0) {
-                this.held.add(group);
-                return;
-            }
         }
-        queue(group);
-    }
-
-    private void queue(WriteGroup group) {
-        if (this.database.lane().enter(group, Lane.Use.EXCLUSIVE)) {
+        if (lane.enter(group, Lane.Use.EXCLUSIVE)) {
             group.laneGranted();
         }
     }
 
-    /** {@return how many writes wait, but not in the lane} */
-    synchronized int heldWrites() {
-        return this.held.stream().mapToInt(WriteGroup::size).sum();
-    }
-
-    /** A group is about to end, and to tell its members how it went. */
-    synchronized void tells() {
-        this.telling++;
-    }
-
-    /** A group has told its members. */
-    void hasTold() {
-        List<WriteGroup> next;
+    /**
+     * It is a group's turn. The current thread is not waited for if it tells: on a scheduler that runs work at once, the group
+     * may be what comes of telling.
+     */
+    void granted(WriteGroup group) {
         synchronized (this) {
-            this.telling--;
-            if (this.telling > 0) {
+            if (this.telling.stream().anyMatch(thread -> thread != Thread.currentThread())) {
+                this.ready = group;
                 return;
             }
-            next = List.copyOf(this.held);
-            this.held.clear();
         }
-        next.forEach(this::queue);
+        execute(group);
+    }
+
+    /** The current thread is about to let a group go, and to tell its members how it went. */
+    synchronized void tells() {
+        this.telling.add(Thread.currentThread());
+    }
+
+    /** The current thread has told them. */
+    void hasTold() {
+        WriteGroup next;
+        synchronized (this) {
+            this.telling.remove(Thread.currentThread());
+            if (!this.telling.isEmpty()) {
+                return;
+            }
+            next = this.ready;
+            this.ready = null;
+        }
+        if (next != null) {
+            execute(next);
+        }
     }
 
     void execute(WriteGroup group) {

@@ -51,8 +51,8 @@ record SetUpStatement(String sql, @Nullable String origin) {
             statements.add(own("PRAGMA " + SIZE_LIMIT + " = " + settings.walLimit()));
         }
         // The checkpointer works at the limit. This is for a file it cannot work on, of which it would tell.
-        long pages = Math.max(
-                DEFAULT_PAGES, settings.walLimit() / Checkpointer.BYTES_PER_PAGE * LIMITS_UNTIL_COMMITS_CHECKPOINT);
+        long pages =
+                Math.max(DEFAULT_PAGES, settings.walLimit() / Checkpointer.PAGE_SIZE * LIMITS_UNTIL_COMMITS_CHECKPOINT);
         statements.add(own("PRAGMA " + Checkpointer.AUTOCHECKPOINT + " = " + Math.min(pages, Integer.MAX_VALUE)));
     }
 

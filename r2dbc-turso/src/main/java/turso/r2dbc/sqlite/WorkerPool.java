@@ -61,6 +61,8 @@ final class WorkerPool implements Workers {
 
     private volatile long lastLeft = System.nanoTime() - WATCHED_NANOS;
 
+    private volatile long lastRefused = System.nanoTime() - RETRY_NANOS;
+
     /** Numbers in use, so that thread names stay few: metrics use them as tags. Guarded by itself. */
     private final BitSet numbers = new BitSet();
 
@@ -169,18 +171,22 @@ final class WorkerPool implements Workers {
 
     /** The system may have no thread to give. What waits is left to the other threads then, or tried again if there is none. */
     private void startThread() {
-        if (!claimThread()) {
+        if (this.threads.get() > 0 && System.nanoTime() - this.lastRefused < RETRY_NANOS || !claimThread()) {
             return;
         }
-        Worker worker = new Worker();
+        Worker worker = null;
         try {
+            worker = new Worker();
             this.starter.accept(worker.thread);
         } catch (OutOfMemoryError none) {
-            LOGGER.warn("{} could not be started: {}", worker.thread.getName(), none.getMessage());
-            releaseNumber(worker.number);
+            this.lastRefused = System.nanoTime();
+            if (worker != null) {
+                releaseNumber(worker.number);
+            }
             if (this.threads.decrementAndGet() == 0) {
                 Timers.schedule(this::startThreadForWaiting, RETRY_NANOS);
             }
+            LOGGER.warn("A thread of {} could not be started: {}", this.namePrefix, none.getMessage());
         }
     }
 
@@ -215,7 +221,14 @@ final class WorkerPool implements Workers {
             try {
                 Runnable drain;
                 while ((drain = await()) != null) {
-                    run(drain);
+                    try {
+                        if (hasWaiting()) {
+                            // It was left to this worker, and is more than that can do at once.
+                            callAnother();
+                        }
+                    } finally {
+                        run(drain);
+                    }
                 }
                 ended = true;
             } finally {
@@ -248,10 +261,6 @@ final class WorkerPool implements Workers {
             for (; ; ) {
                 Runnable drain = WorkerPool.this.queue.poll();
                 if (drain != null) {
-                    if (hasWaiting()) {
-                        // It was left to this worker, and is more than that can do at once.
-                        callAnother();
-                    }
                     return drain;
                 }
                 WorkerPool.this.idle.addFirst(this);

@@ -78,7 +78,7 @@ final class WriteGroup implements Lane.Member, Runnable {
 
     @Override
     public void laneGranted() {
-        this.owner.execute(this);
+        this.owner.granted(this);
     }
 
     /** A turn of the group, which has the lane. */

@@ -648,23 +648,26 @@ class GroupCommitTest {
                 this.file, options -> options.groupCommit(true).scheduler(scheduler))) {
             TursoConnection earlier = other.open();
             List<TursoConnection> writers = other.open(4);
-            WaitingWrites waiting = new WaitingWrites(other, earlier);
-            int before = LogCommits.of(this.file);
             run(earlier, "BEGIN IMMEDIATE");
-            List<CompletableFuture<Long>> counts = new ArrayList<>();
-            for (int i = 0; i < 4; i++) {
-                counts.add(insert(writers.get(i), i).toFuture());
-                if (i == 1) {
-                    waiting.await(2);
-                    scheduler.arm();
-                    run(earlier, "COMMIT");
-                    until(scheduler::isStalled);
-                }
-            }
-            waiting.await(2);
+            CompletableFuture<Long> first = insert(writers.get(0), 0).toFuture();
+            CompletableFuture<Long> second = insert(writers.get(1), 1).toFuture();
+            new WaitingWrites(other, earlier).await(2);
+            scheduler.arm();
+            run(earlier, "COMMIT");
+            until(scheduler::isStalled);
+
+            CompletableFuture<Long> third = insert(writers.get(2), 2).toFuture();
+            until(() -> other.factory().metrics().lockHolders() == 1);
+            CompletableFuture<Void> last = writers.get(3)
+                    .executeScript("BEGIN IMMEDIATE; COMMIT")
+                    .then()
+                    .toFuture();
+            new WaitingWrites(other, earlier).await(1);
+            assertThat(value(this.holder, "SELECT count(*) FROM t")).isEqualTo(2L);
+
             scheduler.release();
-            assertThat(counts).allMatch(count -> get(Mono.fromFuture(count)) == 1L);
-            assertThat(LogCommits.of(this.file) - before).isEqualTo(2);
+            assertThat(List.of(first, second, third)).allMatch(count -> get(Mono.fromFuture(count)) == 1L);
+            await(Mono.fromFuture(last));
         } finally {
             scheduler.dispose();
         }
