@@ -92,10 +92,11 @@ public final class TursoConnectionFactoryProvider implements ConnectionFactoryPr
 
     /**
      * The size at which the write-ahead log is cut back, in bytes. As text it may have a unit, {@code 32MB} or
-     * {@code 32MiB}; KB, MB and GB are powers of 1,024. It is used from its beginning again when it has grown to this size,
-     * for which writers are held up while the disk is waited for; and from a quarter of it on, if that takes no more than a
-     * 25th of their time. It grows beyond while somebody goes on reading what was there before, and is cut back then. Of several factories on one file, the one whose connection opened it first decides.
-     * No effect beside the PRAGMAs {@code wal_autocheckpoint} and {@code locking_mode}. Default: 32 MiB.
+     * {@code 32MiB}; KB, MB and GB are powers of 1,024. When it has grown to this size it is used from its beginning again,
+     * for which writers are held up while the disk is waited for; from a quarter of it on already, if that takes no more
+     * than a 25th of the time. It grows beyond while somebody goes on reading what was there before, and is cut back then.
+     * Of several factories on one file, the one whose connection opened it first decides. No effect beside the PRAGMAs
+     * {@code wal_autocheckpoint} and {@code locking_mode}. Default: 32 MiB.
      */
     public static final Option<Long> WAL_LIMIT = Option.valueOf("walLimit");
 

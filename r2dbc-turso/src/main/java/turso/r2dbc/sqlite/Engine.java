@@ -140,6 +140,7 @@ final class Engine {
      * Copies the write-ahead log into the database.
      *
      * @param mode how much it may ask of others, as PRAGMA wal_checkpoint takes it
+     * @return how far it got
      */
     CheckpointOutcome checkpoint(String mode) throws EngineError {
         synchronized (monitor()) {
