@@ -98,8 +98,8 @@ final class Checkpointer implements Lane.Member {
 
     private @Nullable Engine engine;
 
-    /** Guarded like the engine. */
-    private boolean awaitingTurn;
+    /** Closes the engine while its turn is awaited; null if none is. Guarded like the engine. */
+    private @Nullable Disposable waitTimer;
 
     private volatile boolean closed;
 
@@ -112,9 +112,6 @@ final class Checkpointer implements Lane.Member {
     private boolean early;
 
     private long pageSize = PAGE_SIZE;
-
-    /** Closes the connection that waits for its turn; null if none does. */
-    private @Nullable Disposable waitTimer;
 
     private long nextTurn = this.turnBegan;
 
@@ -213,7 +210,6 @@ final class Checkpointer implements Lane.Member {
 
     private void awaitTurn() {
         synchronized (this.lock) {
-            this.awaitingTurn = true;
             this.waitTimer = Timers.schedule(() -> WORKERS.execute(this::letGoWhileWaiting), OPEN_WHILE_WAITING);
         }
         if (this.lane.enter(this, Lane.Use.EXCLUSIVE)) {
@@ -224,7 +220,7 @@ final class Checkpointer implements Lane.Member {
     /** Who has the lane may wait for the file to be without other connections. */
     private void letGoWhileWaiting() {
         synchronized (this.lock) {
-            if (this.awaitingTurn) {
+            if (this.waitTimer != null) {
                 closeEngine(false);
             }
         }
@@ -237,7 +233,6 @@ final class Checkpointer implements Lane.Member {
 
     private void beginTurn() {
         synchronized (this.lock) {
-            this.awaitingTurn = false;
             if (this.waitTimer != null) {
                 this.waitTimer.dispose();
                 this.waitTimer = null;

@@ -61,6 +61,7 @@ final class WorkerPool implements Workers {
 
     private volatile long lastLeft = System.nanoTime() - WATCHED_NANOS;
 
+    /** When the system last had no thread to give. It is not asked again at once, as long as there are others. */
     private volatile long lastRefused = System.nanoTime() - RETRY_NANOS;
 
     /** Numbers in use, so that thread names stay few: metrics use them as tags. Guarded by itself. */
