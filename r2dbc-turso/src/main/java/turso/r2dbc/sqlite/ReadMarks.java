@@ -26,6 +26,9 @@ import reactor.util.Loggers;
  * <ul>
  *   <li>before a session or the {@link Checkpointer} makes a checkpoint that is to be complete;
  *   <li>every 20 ms, to be held again only if there were transactions meanwhile;
+ *   <li>for somewhat longer than SQLite's busy handler waits between two attempts, after each second without a commit of
+ *       this process, and before the first one is held: somebody may be waiting for just that mark, and would not see it
+ *       free for the moment in between;
  *   <li>together with their connections, for at least a second, if there were none for a second, if a lock is in somebody's
  *       way, and if somebody else writes to the file, who may want to make checkpoints.
  * </ul>
@@ -44,6 +47,12 @@ final class ReadMarks {
 
     /** How long marks are held at a time. */
     private static final long TURN = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** How long none is held now and then. The busy handler tries again after 100 ms at most. */
+    private static final long REST = TimeUnit.MILLISECONDS.toNanos(110);
+
+    /** How long there are turns with no rest between them. */
+    private static final long BETWEEN_RESTS = TimeUnit.SECONDS.toNanos(1);
 
     /** How long connections are kept without transactions, and how long there are none afterwards. */
     private static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
@@ -87,10 +96,12 @@ final class ReadMarks {
 
     private long lastUsed;
 
+    private long lastRest;
+
     private long pause = PAUSE;
 
-    /** What the first holder saw last; negative if it has seen nothing. */
-    private long dataVersion = -1;
+    /** What the first holder saw last. */
+    private long dataVersion;
 
     /** How many marks are held, by as many of the first holders. Who only wants to know whether to do something may look. */
     private volatile int held;
@@ -104,6 +115,7 @@ final class ReadMarks {
     /** When somebody said so for the last time. */
     private volatile long said;
 
+    /** None is held before. */
     private volatile long pausedUntil;
 
     /** Whether this process has changed the log since the first mark was held. */
@@ -240,11 +252,27 @@ final class ReadMarks {
             this.holders.add(holder);
             if (this.holders.size() == 1) {
                 this.lastUsed = System.nanoTime();
-                this.dataVersion = -1;
-                holdAgain();
-                lookLater();
+                begin(holder);
             }
         }
+    }
+
+    /** Remembers what there is now, to notice what others commit from now on. Who has just done so may be waiting. */
+    private void begin(ReadMarkHolder first) {
+        this.changedHere = false;
+        try {
+            this.dataVersion = first.hold();
+            first.letGo();
+            rest();
+            lookLater();
+        } catch (EngineError error) {
+            giveUp();
+        }
+    }
+
+    private void rest() {
+        this.lastRest = System.nanoTime();
+        this.pausedUntil = this.lastRest + REST;
     }
 
     /** Holds the newest mark, if none is held. */
@@ -277,12 +305,11 @@ final class ReadMarks {
     }
 
     private void takeNote(long version, boolean changedByOthers) {
-        boolean known = this.dataVersion >= 0;
         this.dataVersion = version;
-        if (known && changedByOthers) {
+        if (changedByOthers) {
             this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
             giveUp();
-        } else if (known) {
+        } else {
             this.pause = PAUSE;
         }
     }
@@ -379,13 +406,22 @@ final class ReadMarks {
             this.used = false;
             if (this.active) {
                 this.lastUsed = System.nanoTime();
-                holdAgain();
+                restOrHold();
             } else if (System.nanoTime() - this.lastUsed >= PAUSE) {
                 giveUp();
             }
             if (!this.holders.isEmpty()) {
                 lookLater();
             }
+        }
+    }
+
+    /** Who commits does not need a rest: whoever waits for readers keeps commits waiting, and those make way. */
+    private void restOrHold() {
+        if (!this.changedHere && System.nanoTime() - this.lastRest >= BETWEEN_RESTS) {
+            rest();
+        } else {
+            holdAgain();
         }
     }
 }

@@ -195,6 +195,32 @@ class ReadMarksTest {
         }
     }
 
+    /**
+     * SQLite tries to get one and the same lock again and again, although nobody needs what it is held for any more. Once it
+     * has waited for a while it does so ten times in a second.
+     */
+    @Test
+    void checkpointThatWaitsAlreadyIsNotKeptWaitingWhenQueriesBegin() throws SQLException {
+        try (OpenDatabase database = database();
+                java.sql.Connection foreign = foreign(this.file)) {
+            run(foreign, "PRAGMA busy_timeout = 10000");
+            TursoConnection connection = database.open();
+            run(connection, "BEGIN", "SELECT a FROM t");
+            run(foreign, "INSERT INTO t VALUES (2)");
+            CompletableFuture<Boolean> busy = CompletableFuture.supplyAsync(() -> isBusy(foreign));
+            await(Mono.delay(Duration.ofMillis(400)));
+            assertThat(busy).isNotDone();
+
+            run(connection, "COMMIT");
+            await(queries(connection, MANY / 4)
+                    .then(Mono.delay(Duration.ofMillis(5)))
+                    .repeat(() -> !busy.isDone())
+                    .then());
+
+            assertThat(busy).isCompletedWithValue(false);
+        }
+    }
+
     @Test
     void queriesReadWhatAnotherProcessHasJustCommitted() throws SQLException {
         try (OpenDatabase database = database();
