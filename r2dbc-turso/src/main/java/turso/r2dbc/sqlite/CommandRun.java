@@ -22,7 +22,7 @@ final class CommandRun {
 
     /** How far a call to {@link #advance} got. */
     enum Progress {
-        /** The command is over, and reported. */
+        /** The command is over, and the task is to be {@linkplain #tell() told}. */
         FINISHED,
         /** The slice is used up; there is more to do. */
         YIELDED,
@@ -56,6 +56,9 @@ final class CommandRun {
 
     /** Whether the last turn ended with a row that nobody had asked for. */
     private boolean unwanted;
+
+    /** What has ended the command, until it is told; null if nothing has. */
+    private @Nullable EngineFailure failure;
 
     /** Whether the engine has understood the statement for which the prelude is run. */
     private boolean understood;
@@ -200,9 +203,8 @@ final class CommandRun {
             }
         } catch (EngineError error) {
             return fail(error.failure());
-        } catch (RuntimeException failure) {
-            // The task could not handle what it got; like an error of the engine, that ends the command.
-            return fail(new EngineFailure(Reason.INTERNAL, 0, String.valueOf(failure.getMessage()), null, failure));
+        } catch (RuntimeException error) {
+            return fail(unhandled(error));
         }
     }
 
@@ -341,7 +343,7 @@ final class CommandRun {
     private Progress succeed() {
         endCommand();
         this.engine.commandEnded(this);
-        this.task.onSuccess();
+        this.failure = null;
         return Progress.FINISHED;
     }
 
@@ -359,8 +361,27 @@ final class CommandRun {
             this.engine.numbers().lockTimeouts.add(1);
         }
         abort(failure.reason() != Reason.PREPARE);
-        this.task.onFailure(execution == null ? reported : reported.withSql(execution.sql()));
+        this.failure = execution == null ? reported : reported.withSql(execution.sql());
         return Progress.FINISHED;
+    }
+
+    /** Tells the task how the command has ended. The engine is not locked meanwhile: others may wait for who is told. */
+    void tell() {
+        EngineFailure failed = this.failure;
+        if (failed == null) {
+            try {
+                this.task.onSuccess();
+                return;
+            } catch (RuntimeException error) {
+                failed = unhandled(error);
+            }
+        }
+        this.task.onFailure(failed);
+    }
+
+    /** The task could not handle what it got; like an error of the engine, that ends the command. */
+    private static EngineFailure unhandled(RuntimeException error) {
+        return new EngineFailure(Reason.INTERNAL, 0, String.valueOf(error.getMessage()), null, error);
     }
 
     /** Ends the command in the middle, whatever it is doing. @param ran whether the engine may have run some of it */

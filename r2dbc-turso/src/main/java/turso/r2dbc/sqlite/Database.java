@@ -62,6 +62,10 @@ final class Database {
         return this.key;
     }
 
+    boolean isInMemory() {
+        return this.file == null;
+    }
+
     Lane lane() {
         return this.lane;
     }

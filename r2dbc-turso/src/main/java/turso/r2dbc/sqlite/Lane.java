@@ -30,6 +30,11 @@ final class Lane {
          */
         void makeWay();
 
+        /** Lets go of what the member reads, if nobody does so at the moment. From any thread. @return whether it did */
+        default boolean endRest() {
+            return false;
+        }
+
         /** {@return for how many connections the member stands} From any thread. */
         default int size() {
             return 1;
@@ -72,6 +77,19 @@ final class Lane {
         synchronized (this.lock) {
             return isHeld(member, use) || enterFree(member, use, this.readers.contains(member));
         }
+    }
+
+    /** Has those let go who only may be going to read. @return whether some have */
+    boolean endRests(Member asking) {
+        List<Member> others;
+        synchronized (this.lock) {
+            others = new ArrayList<>(this.readers);
+        }
+        boolean ended = false;
+        for (Member other : others) {
+            ended |= other != asking && other.endRest();
+        }
+        return ended;
     }
 
     private boolean enterFree(Member member, Use use, boolean reading) {

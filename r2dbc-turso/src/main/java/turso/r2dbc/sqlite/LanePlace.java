@@ -31,6 +31,8 @@ final class LanePlace implements Lane.Member {
 
     private final Lane lane;
 
+    private final SnapshotGroup group;
+
     private final SessionEngine.Wakeups wakeups;
 
     private Place place = Place.OUT;
@@ -46,9 +48,10 @@ final class LanePlace implements Lane.Member {
     /** Whether somebody waits for this session to stop reading. */
     private volatile boolean wayWanted;
 
-    LanePlace(Database database, SessionEngine.Wakeups wakeups) {
+    LanePlace(Database database, SnapshotGroup group, SessionEngine.Wakeups wakeups) {
         this.database = database;
         this.lane = database.lane();
+        this.group = group;
         this.wakeups = wakeups;
         database.add(this);
     }
@@ -83,7 +86,7 @@ final class LanePlace implements Lane.Member {
 
     private boolean enter(CommandRun run, Lane.Use use) throws EngineError {
         boolean queued = this.waiting != null;
-        if (!queued && this.lane.tryEnter(this, use)) {
+        if (!queued && (this.lane.tryEnter(this, use) || this.lane.endRests(this) && this.lane.tryEnter(this, use))) {
             return true;
         }
         // The lane may call back as soon as it is asked.
@@ -171,6 +174,13 @@ final class LanePlace implements Lane.Member {
         }
     }
 
+    /** What was read has been let go of, and the lane left, for somebody who writes. */
+    void readingWasEnded() {
+        if (this.place == Place.READING) {
+            this.place = Place.OUT;
+        }
+    }
+
     /** {@return whether it would help others if no cursor were open} */
     boolean isWayWanted() {
         return this.wayWanted;
@@ -215,6 +225,11 @@ final class LanePlace implements Lane.Member {
         if (task != null) {
             this.wakeups.resume(task);
         }
+    }
+
+    @Override
+    public boolean endRest() {
+        return this.group.revoke(() -> this.lane.stopReading(this));
     }
 
     @Override

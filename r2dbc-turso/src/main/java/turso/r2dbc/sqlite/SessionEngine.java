@@ -80,9 +80,9 @@ final class SessionEngine {
         this.queue = queue;
         this.statements = new StatementCache(engine, settings.statementCacheSize(), numbers);
         this.bulkInsert = new BulkInsert(this.statements);
-        this.group = new SnapshotGroup(this.statements);
+        this.group = new SnapshotGroup(engine, database.isInMemory(), settings.statementCacheSize() > 0);
         this.transaction = new EngineTransaction(engine, database);
-        this.place = new LanePlace(database, wakeups);
+        this.place = new LanePlace(database, this.group, wakeups);
         this.marks = new SessionMarks(database, settings.readOnly());
         this.interrupter = interrupter;
         this.running = new RunningCommand(interrupter);
@@ -119,6 +119,7 @@ final class SessionEngine {
 
     /** Begins or ends a {@link SnapshotGroup}, as the run needs it that is about to go on. */
     void groupFor(TaskRun run) {
+        claimGroup();
         CommandRun commands = run.commands();
         if (commands.isAmongRows() || this.group.isOpen() && this.group.hasMember(run) && commands.isPlainQuery()) {
             return;
@@ -129,8 +130,29 @@ final class SessionEngine {
         }
     }
 
+    /** The group's snapshot is about to be used, or ended; unless it was let go of for one who writes. */
+    private void claimGroup() {
+        if (!this.group.claim()) {
+            this.place.readingWasEnded();
+        }
+    }
+
+    /** Somebody is about to be told something. Whoever wants to write meanwhile need not wait for that. */
+    void restGroup() {
+        if (this.cursors.isEmpty()) {
+            this.group.rest();
+        }
+    }
+
+    /** The worker turns to other things. */
+    void rest() {
+        endGroup();
+        this.group.pause();
+    }
+
     /** The worker turns to other things, or a run waits: nobody is to keep a snapshot for that long. */
     void endGroup() {
+        claimGroup();
         if (this.group.isOpen()) {
             this.group.end();
             this.place.readingEnded(isReading());
@@ -157,6 +179,7 @@ final class SessionEngine {
         if (run.hasCommand()) {
             run.abort(true);
         }
+        restGroup();
     }
 
     private void closeCursor(CommandRun run) {
@@ -266,7 +289,8 @@ final class SessionEngine {
             // To ask for the hash code of each run takes longer than all the rest.
             this.putAside.remove(run);
         }
-        if (this.group.isOpen() && !this.group.hasMore(this.queue)) {
+        claimGroup();
+        if (this.group.isOpen() && (this.place.isWayWanted() || !this.group.hasMore(this.queue))) {
             // Who gets the last answer may rely on the snapshot being let go.
             this.group.end();
         }
@@ -378,6 +402,8 @@ final class SessionEngine {
     /** Releases everything; an open transaction is rolled back. */
     void close() throws EngineError {
         try {
+            endGroup();
+            this.group.close();
             this.statements.clear();
             this.transaction.closed();
             this.engine.close();

@@ -1,5 +1,6 @@
 package turso.r2dbc.sqlite;
 
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,9 +8,13 @@ import org.jspecify.annotations.Nullable;
  * most of what a small query costs in a file, and a part of it in memory.
  *
  * <p>Members are the queries that had been submitted when the snapshot was taken, and so may see it; each is a query in
- * auto-commit. Before anything else runs, and before the worker turns to another session, the group ends.
+ * auto-commit. Of a database in memory nobody can write a newer one while this one is held, so that whatever query comes
+ * is a member. Before anything else runs, and before the worker turns to another session, the group ends.
  *
- * <p>Confined to the session's worker.
+ * <p>Between two members the snapshot {@linkplain #rest() rests}: whoever wants to write may {@linkplain #revoke() let
+ * it go}, and need not wait for the worker, which may be telling somebody who waits for the writer.
+ *
+ * <p>Confined to the session's worker, but for {@link #revoke()}.
  */
 final class SnapshotGroup {
 
@@ -18,31 +23,79 @@ final class SnapshotGroup {
 
     private static final @Nullable Object[] NO_VALUES = new Object[0];
 
-    private final StatementCache statements;
+    private enum State {
+        /** There is none. */
+        ENDED,
+        /** The worker uses it. */
+        IN_USE,
+        /** Nobody uses it. */
+        RESTING,
+        /** Another thread lets it go. */
+        BEING_REVOKED
+    }
+
+    private final Engine engine;
+
+    /** Whether nobody can write while the snapshot is held. */
+    private final boolean current;
+
+    /** Whether statements stay prepared while there is no group. */
+    private final boolean keepsStatements;
+
+    private final AtomicReference<State> state = new AtomicReference<>(State.ENDED);
+
+    private @Nullable EngineStatement begin;
+
+    private volatile @Nullable EngineStatement commit;
 
     /** Tells the members of one group from those of another. */
     private long number;
 
+    /** Whether there is a group, unless it was revoked. */
     private boolean open;
 
-    SnapshotGroup(StatementCache statements) {
-        this.statements = statements;
+    /** Whether the worker has run a query, and has not rested since. */
+    private boolean following;
+
+    /**
+     * @param current whether nobody can write while a snapshot is held
+     * @param keepsStatements whether statements stay prepared while there is no group
+     */
+    SnapshotGroup(Engine engine, boolean current, boolean keepsStatements) {
+        this.engine = engine;
+        this.current = current;
+        this.keepsStatements = keepsStatements;
     }
 
-    /** Begins a group, of which all that are waiting are members, if that is worth it. */
+    /** A query that may be a member is about to run: begins a group, of which all that are waiting are members, if that is worth it. */
     void begin(TaskQueue queue) {
-        if (queue.waiting() < WORTHWHILE) {
+        boolean worthwhile = queue.waiting() >= WORTHWHILE || this.current && this.following;
+        this.following = true;
+        if (!worthwhile || !hasBegun()) {
             return;
         }
-        try {
-            run("BEGIN");
-        } catch (EngineError impossible) {
-            // Then each of them reads by itself.
-            return;
-        }
+        this.state.lazySet(State.IN_USE);
         this.open = true;
-        this.number++;
-        queue.forEachWaiting(run -> run.group(this.number));
+        if (!this.current) {
+            this.number++;
+            queue.forEachWaiting(run -> run.group(this.number));
+        }
+    }
+
+    /** {@return whether there is a snapshot to come} Otherwise each query reads by itself. */
+    private boolean hasBegun() {
+        try {
+            EngineStatement beginning = this.begin;
+            if (beginning == null || beginning.isClosed()) {
+                beginning = this.engine.prepare("BEGIN");
+                this.begin = beginning;
+            }
+            beginning.start(NO_VALUES);
+            return true;
+        } catch (EngineError impossible) {
+            ended();
+            return false;
+        }
     }
 
     boolean isOpen() {
@@ -50,24 +103,86 @@ final class SnapshotGroup {
     }
 
     boolean hasMember(TaskRun run) {
-        return run.group() == this.number;
+        return this.current || run.group() == this.number;
     }
 
-    /** {@return whether the next one to begin is a member, too} */
+    /** {@return whether whoever is next may be a member, too} If nobody is waiting, somebody may be asking when he is told. */
     boolean hasMore(TaskQueue queue) {
+        if (this.current) {
+            return true;
+        }
         TaskRun next = queue.nextWaiting();
         return next != null && hasMember(next);
     }
 
-    /** Ends the group, if there is one. Queries that are half read keep their snapshot by themselves. */
-    void end() {
-        if (!this.open) {
-            return;
+    /** The worker does not use the snapshot until it {@linkplain #claim() claims} it. */
+    void rest() {
+        if (this.open && this.current) {
+            this.state.lazySet(State.RESTING);
         }
+    }
+
+    /** {@return whether the snapshot is still there, if there was one} */
+    boolean claim() {
+        while (this.open) {
+            State now = this.state.get();
+            if (now == State.IN_USE || now == State.RESTING && this.state.compareAndSet(now, State.IN_USE)) {
+                return true;
+            }
+            if (now == State.ENDED) {
+                ended();
+                return false;
+            }
+            // Another thread ends an empty transaction.
+            Thread.onSpinWait();
+        }
+        return true;
+    }
+
+    /**
+     * Lets the snapshot go if it rests. From any thread.
+     *
+     * @param afterwards runs when it is gone, and before its session can go on
+     * @return whether it was let go now
+     */
+    boolean revoke(Runnable afterwards) {
+        if (!this.state.compareAndSet(State.RESTING, State.BEING_REVOKED)) {
+            return false;
+        }
+        try {
+            letGo();
+            afterwards.run();
+        } finally {
+            this.state.lazySet(State.ENDED);
+        }
+        return true;
+    }
+
+    /** Ends the group, if there is one, which the worker has claimed. Queries that are half read keep their snapshot by themselves. */
+    void end() {
+        if (this.open) {
+            this.state.lazySet(State.ENDED);
+            letGo();
+            ended();
+        }
+    }
+
+    private void ended() {
         this.open = false;
+        if (!this.keepsStatements) {
+            close();
+        }
+    }
+
+    /** The worker turns to something else. */
+    void pause() {
+        this.following = false;
+    }
+
+    private void letGo() {
         for (int attempt = 1; ; attempt++) {
             try {
-                run("COMMIT");
+                commit().start(NO_VALUES);
                 return;
             } catch (EngineError error) {
                 if (error.failure().code() != Codes.INTERRUPT) {
@@ -82,13 +197,24 @@ final class SnapshotGroup {
         }
     }
 
-    private void run(String sql) throws EngineError {
-        EngineStatement statement = this.statements.acquire(sql);
-        try {
-            statement.start(NO_VALUES);
-        } finally {
-            statement.reset();
-            this.statements.release(statement);
+    private EngineStatement commit() throws EngineError {
+        EngineStatement ending = this.commit;
+        if (ending == null || ending.isClosed()) {
+            ending = this.engine.prepare("COMMIT");
+            this.commit = ending;
+        }
+        return ending;
+    }
+
+    /** Finalises its statements. There must be no group. */
+    void close() {
+        close(this.begin);
+        close(this.commit);
+    }
+
+    private static void close(@Nullable EngineStatement statement) {
+        if (statement != null) {
+            statement.close();
         }
     }
 }

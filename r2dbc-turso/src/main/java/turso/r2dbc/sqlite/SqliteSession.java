@@ -255,7 +255,7 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
 
     @Override
     public void rest() {
-        this.engine.endGroup();
+        this.engine.rest();
     }
 
     private void steps(TaskRun run) {
@@ -270,7 +270,10 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
             }
             this.engine.groupFor(run);
             switch (this.engine.advance(commands, run.isCancellable())) {
-                case FINISHED -> {}
+                case FINISHED -> {
+                    this.engine.restGroup();
+                    commands.tell();
+                }
                 case YIELDED -> {
                     if (run.isCancelled()) {
                         // Nothing may run beside it: the interrupt that was meant for it would end that too.

@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
+import turso.r2dbc.TursoConnectionConfiguration.Builder;
 import turso.r2dbc.api.JournalMode;
 import turso.r2dbc.api.Synchronous;
 import turso.r2dbc.api.TursoConnection;
@@ -56,18 +59,23 @@ class SnapshotGroupTest {
     }
 
     private OpenDatabase database(Kind kind) {
+        return database(kind, UnaryOperator.identity());
+    }
+
+    private OpenDatabase database(Kind kind, UnaryOperator<Builder> options) {
         OpenDatabase database = switch (kind) {
-            case WRITE_AHEAD_LOG -> file(JournalMode.WAL);
-            case ROLLBACK_JOURNAL -> file(JournalMode.DELETE);
-            case MEMORY -> OpenDatabase.memory();
+            case WRITE_AHEAD_LOG -> file(JournalMode.WAL, options);
+            case ROLLBACK_JOURNAL -> file(JournalMode.DELETE, options);
+            case MEMORY -> OpenDatabase.memory(options);
         };
         run(database.open(), "CREATE TABLE t (a INTEGER PRIMARY KEY, n)", "INSERT INTO t VALUES (1, 0)");
         return database;
     }
 
-    private OpenDatabase file(JournalMode mode) {
+    private OpenDatabase file(JournalMode mode, UnaryOperator<Builder> options) {
         return OpenDatabase.file(
-                this.file, options -> options.synchronous(Synchronous.OFF).journalMode(mode));
+                this.file,
+                more -> options.apply(more.synchronous(Synchronous.OFF).journalMode(mode)));
     }
 
     private static Flux<Long> read(TursoConnection connection) {
@@ -81,6 +89,16 @@ class SnapshotGroupTest {
     @ParameterizedTest
     @EnumSource
     void everyQuerySeesWhatWasAcknowledgedBeforeIt(Kind kind) {
+        everyQuerySeesWhatWasAcknowledgedBeforeIt(kind, IN_FLIGHT);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyQueryAfterAnotherSeesWhatWasAcknowledgedBeforeIt(Kind kind) {
+        everyQuerySeesWhatWasAcknowledgedBeforeIt(kind, 1);
+    }
+
+    private void everyQuerySeesWhatWasAcknowledgedBeforeIt(Kind kind, int inFlight) {
         try (OpenDatabase database = database(kind)) {
             TursoConnection reader = database.open();
             TursoConnection writer = database.open();
@@ -96,12 +114,58 @@ class SnapshotGroupTest {
                                 long before = acknowledged.get();
                                 return read(reader).map(seen -> seen - before);
                             }),
-                            IN_FLIGHT)
+                            inFlight)
                     .filter(difference -> difference < 0)
                     .count();
 
             assertThat(get(Mono.zip(stale, writing.thenReturn(true))).getT1()).isZero();
         }
+    }
+
+    /** Nobody reads while somebody is told that a query has ended, even if he asks for the next one then. */
+    @ParameterizedTest
+    @EnumSource
+    void whoIsToldOfTheEndOfAQueryMayWaitForAnotherConnectionToWrite(Kind kind) {
+        try (OpenDatabase database = database(kind, options -> options.lockWaitTimeout(Duration.ZERO))) {
+            TursoConnection reader = database.open();
+            TursoConnection writer = database.open();
+            List<Long> seen = get(Flux.range(0, 200)
+                    .concatMap(i -> read(reader).collectList().doOnSuccess(rows -> waitForUpdate(writer)))
+                    .concatMapIterable(rows -> rows)
+                    .collectList());
+            assertThat(seen)
+                    .containsExactlyElementsOf(LongStream.range(0, 200).boxed().toList());
+        }
+    }
+
+    /** A query that fails is no other than one that succeeds. */
+    @Test
+    void whoIsToldOfAFailureMayWaitForAnotherConnectionToWrite() {
+        try (OpenDatabase database = database(Kind.MEMORY, options -> options.lockWaitTimeout(Duration.ZERO))) {
+            TursoConnection reader = database.open();
+            TursoConnection writer = database.open();
+            await(Flux.range(0, 200)
+                    .concatMap(i -> read(reader)
+                            .then(drained(reader, "SELECT abs(-9223372036854775807 - n - 1) FROM t WHERE n < 1"))
+                            .onErrorResume(R2dbcException.class, error -> {
+                                waitForUpdate(writer);
+                                return drained(writer, "UPDATE t SET n = 0");
+                            }))
+                    .then());
+            assertThat(value(reader, "SELECT n FROM t WHERE a = 1")).isEqualTo(0L);
+        }
+    }
+
+    /** Does what others do by blocking, which is forbidden on this thread. */
+    private static void waitForUpdate(TursoConnection writer) {
+        CompletableFuture<Void> update =
+                drained(writer, "UPDATE t SET n = n + 1 WHERE a = 1").toFuture();
+        long start = System.nanoTime();
+        boolean done;
+        do {
+            done = update.isDone();
+        } while (!done && System.nanoTime() - start < OpenDatabase.PATIENCE.toNanos() / 2);
+        assertThat(update).isCompleted();
     }
 
     @Test
