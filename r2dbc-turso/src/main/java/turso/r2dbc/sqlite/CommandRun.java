@@ -57,6 +57,9 @@ final class CommandRun {
     /** Whether the last turn ended with a row that nobody had asked for. */
     private boolean unwanted;
 
+    /** Whether the command has used up a slice. */
+    private boolean longRunning;
+
     /** What has ended the command, until it is told; null if nothing has. */
     private @Nullable EngineFailure failure;
 
@@ -105,6 +108,11 @@ final class CommandRun {
         return this.cursor.hasRow() && this.position != null && this.position.rows() == Rows.DEMANDED;
     }
 
+    /** {@return whether the command has used up a slice} */
+    boolean isLong() {
+        return this.longRunning;
+    }
+
     /** {@return whether the engine has a statement of this run open} */
     boolean hasOpenCursor() {
         return this.cursor.isOpen();
@@ -129,6 +137,7 @@ final class CommandRun {
         this.severalRows = null;
         this.limits.begin(next);
         this.unwanted = false;
+        this.longRunning = false;
         this.understood = false;
         if (this.handOver != null) {
             this.handOver.begin();
@@ -148,6 +157,7 @@ final class CommandRun {
         this.interruptible = cancellable;
         Progress progress = proceed(cancellable);
         this.unwanted = progress == Progress.UNWANTED;
+        this.longRunning |= progress == Progress.YIELDED;
         return progress;
     }
 

@@ -138,14 +138,12 @@ final class GroupConnection {
      * @throws EngineError if something else goes wrong than the write, so that nobody knows its outcome
      */
     Outcome run(SharedWrite write) throws EngineError {
-        synchronized (this.engine.monitor()) {
-            boolean marked = mayInsert(write.execution().sql());
-            if (marked) {
-                execute(RowCounters.INSERT, new Object[] {NO_ROWID});
-                this.totalChanges++;
-            }
-            return run(write, marked);
+        boolean marked = mayInsert(write.execution().sql());
+        if (marked) {
+            execute(RowCounters.INSERT, new Object[] {NO_ROWID});
+            this.totalChanges++;
         }
+        return run(write, marked);
     }
 
     private Outcome run(SharedWrite write, boolean marked) throws EngineError {

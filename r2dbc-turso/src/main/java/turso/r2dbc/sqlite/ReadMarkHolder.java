@@ -34,19 +34,15 @@ final class ReadMarkHolder {
 
     /** {@return a number that has changed if anybody has changed the database or its log since the mark was held before} */
     long hold() throws EngineError {
-        synchronized (this.engine.monitor()) {
-            this.begin.start(NO_VALUES);
-            this.read.start(NO_VALUES);
-            long version = this.read.longValue(0);
-            this.read.reset();
-            return version;
-        }
+        this.begin.start(NO_VALUES);
+        this.read.start(NO_VALUES);
+        long version = this.read.longValue(0);
+        this.read.reset();
+        return version;
     }
 
     void letGo() throws EngineError {
-        synchronized (this.engine.monitor()) {
-            this.commit.start(NO_VALUES);
-        }
+        this.commit.start(NO_VALUES);
     }
 
     void close() throws EngineError {

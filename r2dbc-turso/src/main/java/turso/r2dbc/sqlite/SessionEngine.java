@@ -102,19 +102,32 @@ final class SessionEngine {
     CommandRun.Progress advance(CommandRun run, boolean interruptible) {
         closeCursor(run);
         try {
-            // Every call to the engine takes this lock, which costs little where it is held already. It is taken here
-            // and not around the loops over rows: those were measured to run a quarter slower with it in their frame.
-            synchronized (this.engine.monitor()) {
-                if (!interruptible) {
-                    return run.advance(false);
-                }
-                return this.cursors.isEmpty() ? this.running.advanceAlone(run) : this.running.advanceBesideCursors(run);
-            }
+            return run.isLong() ? advanceLocked(run, interruptible) : advanceUnlocked(run, interruptible);
         } finally {
             if (run.hasOpenCursor() && this.cursors.add(run)) {
                 countCursors();
             }
         }
+    }
+
+    /**
+     * Every call to the engine takes this lock, which costs even less where it is held already. But where compiled code is
+     * given up while it is held, which happens most in the callbacks of a program that has just begun, the JVM makes
+     * another kind of lock of it, and each call takes several times as long from then on, until nobody has used the
+     * connection for long. (Not so with later ones than that of Java 17.) So it is held for what takes long only; nor around
+     * the loops over rows, whose code is replaced in the middle.
+     */
+    private CommandRun.Progress advanceLocked(CommandRun run, boolean interruptible) {
+        synchronized (this.engine.monitor()) {
+            return advanceUnlocked(run, interruptible);
+        }
+    }
+
+    private CommandRun.Progress advanceUnlocked(CommandRun run, boolean interruptible) {
+        if (!interruptible) {
+            return run.advance(false);
+        }
+        return this.cursors.isEmpty() ? this.running.advanceAlone(run) : this.running.advanceBesideCursors(run);
     }
 
     /** Begins or ends a {@link SnapshotGroup}, as the run needs it that is about to go on. */
