@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import turso.r2dbc.api.TursoResult;
 import turso.r2dbc.api.TursoStatement;
+import turso.r2dbc.session.Execution;
+import turso.r2dbc.session.StatementText;
 import turso.r2dbc.sql.ParsedSql;
 import turso.r2dbc.sql.ParsedStatement;
 
@@ -17,6 +19,9 @@ final class DriverStatement implements TursoStatement {
     private final ConnectionContext context;
 
     private final ParsedSql sql;
+
+    /** The statement, if it is a query and the only one. */
+    private final @Nullable StatementText query;
 
     private final ParameterEncoder encoder;
 
@@ -34,7 +39,9 @@ final class DriverStatement implements TursoStatement {
 
     DriverStatement(ConnectionContext context, String sql) {
         this.context = context;
-        this.sql = context.parser().parse(sql);
+        KnownSql known = context.parser().known(sql);
+        this.sql = known.parsed();
+        this.query = known.query();
         this.encoder = context.encoder();
         this.current = new Bindings(this.sql);
     }
@@ -138,10 +145,11 @@ final class DriverStatement implements TursoStatement {
         if (statements.isEmpty()) {
             return Flux.error(() -> Failures.badGrammar("There is no SQL statement to execute", this.sql.sql()));
         }
-        if (statements.size() == 1 && statements.get(0).kind().isQuery() && this.sets.isEmpty()) {
+        StatementText only = this.query;
+        if (only != null && this.sets.isEmpty()) {
             this.current.requireComplete();
             if (!this.current.hasLargeObjects()) {
-                return query(statements.get(0));
+                return query(only, statements.get(0));
             }
         }
         Plan plan = Plan.of(this.sql, completeSets(), this.generatedColumns);
@@ -153,10 +161,10 @@ final class DriverStatement implements TursoStatement {
     }
 
     /** {@return a query that runs when its rows are asked for} It needs no plan, which would take a good part of its time. */
-    private Flux<TursoResult> query(ParsedStatement statement) {
+    private Flux<TursoResult> query(StatementText text, ParsedStatement statement) {
         this.planned = true;
-        List<@Nullable Object[]> values = List.<@Nullable Object[]>of(this.current.last(statement));
-        return new QueryFlux(this.context, PlannedStatement.of(statement, values, this.generatedColumns));
+        Execution execution = new Execution(text, null, List.<@Nullable Object[]>of(this.current.last(statement)));
+        return new QueryFlux(this.context, statement.kind(), execution);
     }
 
     private List<Bindings> completeSets() {

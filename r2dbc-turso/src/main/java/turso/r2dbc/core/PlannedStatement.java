@@ -8,6 +8,7 @@ import turso.r2dbc.session.Execution.Lock;
 import turso.r2dbc.session.Execution.Tie;
 import turso.r2dbc.session.MultiRowInsert;
 import turso.r2dbc.session.Session;
+import turso.r2dbc.session.StatementText;
 import turso.r2dbc.sql.ParsedStatement;
 import turso.r2dbc.sql.SingleRowInsert;
 import turso.r2dbc.sql.StatementKind;
@@ -32,19 +33,30 @@ public record PlannedStatement(
     public static PlannedStatement of(
             ParsedStatement statement, List<@Nullable Object[]> sets, @Nullable List<String> generatedColumns) {
         StatementKind kind = statement.kind();
-        boolean returning = statement.hasReturning() || generatedColumns != null && kind.isDml();
-        String sql = generatedColumns == null ? statement.sql() : statement.withReturning(generatedColumns);
-        Execution execution = new Execution(
-                sql,
+        boolean returning = isReturning(statement, generatedColumns);
+        MultiRowInsert rows = returning || sets.size() < WORTHWHILE_SETS ? null : multiRowInsert(statement);
+        return new PlannedStatement(
+                kind,
+                new Execution(text(statement, generatedColumns), rows, sets),
+                returning || mayReturnRows(kind),
+                kind.isDml() && !statement.isBehindWith());
+    }
+
+    /** {@return what the engine gets of a statement, but for its values} */
+    static StatementText text(ParsedStatement statement, @Nullable List<String> generatedColumns) {
+        StatementKind kind = statement.kind();
+        return new StatementText(
+                generatedColumns == null ? statement.sql() : statement.withReturning(generatedColumns),
                 effect(kind),
                 lock(statement),
                 tie(statement),
                 kind == StatementKind.DDL || kind == StatementKind.DETACH,
-                statement.hasStar() || returning,
-                returning || sets.size() < WORTHWHILE_SETS ? null : multiRowInsert(statement),
-                sets);
-        return new PlannedStatement(
-                kind, execution, returning || mayReturnRows(kind), kind.isDml() && !statement.isBehindWith());
+                statement.hasStar() || isReturning(statement, generatedColumns));
+    }
+
+    private static boolean isReturning(ParsedStatement statement, @Nullable List<String> generatedColumns) {
+        return statement.hasReturning()
+                || generatedColumns != null && statement.kind().isDml();
     }
 
     private static @Nullable MultiRowInsert multiRowInsert(ParsedStatement statement) {
@@ -124,14 +136,6 @@ public record PlannedStatement(
         List<@Nullable Object[]> sets = this.execution.bindings();
         return sets.size() == 1
                 ? this.execution
-                : new Execution(
-                        this.execution.sql(),
-                        this.execution.effect(),
-                        this.execution.lock(),
-                        this.execution.tie(),
-                        this.execution.changesSchema(),
-                        this.execution.star(),
-                        null,
-                        List.<@Nullable Object[]>of(sets.get(set)));
+                : new Execution(this.execution.text(), null, List.<@Nullable Object[]>of(sets.get(set)));
     }
 }

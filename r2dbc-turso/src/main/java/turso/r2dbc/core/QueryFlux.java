@@ -7,6 +7,8 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
 import turso.r2dbc.api.TursoResult;
+import turso.r2dbc.session.Execution;
+import turso.r2dbc.sql.StatementKind;
 
 /**
  * The result of one query, which is there at once, since the query runs when its rows are asked for. Operators that flatten
@@ -17,11 +19,14 @@ final class QueryFlux extends Flux<TursoResult> implements Callable<TursoResult>
 
     private final ConnectionContext context;
 
-    private final PlannedStatement query;
+    private final StatementKind kind;
+
+    private final Execution query;
 
     /** Makes a publisher of a result of its own for each subscriber. */
-    QueryFlux(ConnectionContext context, PlannedStatement query) {
+    QueryFlux(ConnectionContext context, StatementKind kind, Execution query) {
         this.context = context;
+        this.kind = kind;
         this.query = query;
     }
 
@@ -30,7 +35,7 @@ final class QueryFlux extends Flux<TursoResult> implements Callable<TursoResult>
         if (!this.context.session().isOpen()) {
             throw DriverConnection.closed();
         }
-        return QueryResult.early(this.context, this.query);
+        return QueryResult.early(this.context, this.kind, this.query);
     }
 
     @Override

@@ -47,12 +47,9 @@ final class QueryResult extends DriverResult {
     }
 
     /** {@return the result of a query that would have its turn behind all that is submitted now} From any thread. */
-    static QueryResult early(ConnectionContext context, PlannedStatement query) {
+    static QueryResult early(ConnectionContext context, StatementKind kind, Execution execution) {
         return new QueryResult(
-                context,
-                query.kind(),
-                query.execution(),
-                context.transactions().marks().now());
+                context, kind, execution, context.transactions().marks().now());
     }
 
     /** {@return the result of a query that stands for itself and belongs to whatever transaction there is} */

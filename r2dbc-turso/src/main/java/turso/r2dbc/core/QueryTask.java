@@ -39,7 +39,8 @@ public class QueryTask<T> extends ConnectionTask {
     /** Whether the subscriber has got its terminal signal, or does not want one. */
     private boolean answered;
 
-    private volatile boolean ended;
+    /** Who waits for it is woken when it is set, and sees it then. */
+    private boolean ended;
 
     /**
      * A query that stands for itself and belongs to whatever transaction there is.

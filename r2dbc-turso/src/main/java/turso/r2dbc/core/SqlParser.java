@@ -18,7 +18,7 @@ public final class SqlParser {
 
     private static final char BACKSLASH = '\\';
 
-    private final ConcurrentHashMap<String, ParsedSql> known = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, KnownSql> known = new ConcurrentHashMap<>();
 
     private final @Nullable Character likeEscape;
 
@@ -37,14 +37,19 @@ public final class SqlParser {
      * @throws IllegalArgumentException if there is a NUL character in it
      */
     public ParsedSql parse(String sql) {
-        ParsedSql parsed = this.known.get(sql);
-        if (parsed != null) {
-            return parsed;
+        return known(sql).parsed();
+    }
+
+    /** {@return the same, and what is made of it} */
+    KnownSql known(String sql) {
+        KnownSql before = this.known.get(sql);
+        if (before != null) {
+            return before;
         }
         if (sql.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("SQL with a NUL character: SQLite would ignore what follows it");
         }
-        parsed = ParsedSql.parse(withEscapes(sql));
+        KnownSql parsed = KnownSql.of(ParsedSql.parse(withEscapes(sql)));
         if (sql.length() <= LONGEST_KEPT) {
             if (this.known.size() >= CAPACITY) {
                 // Texts that are made up on the fly come in floods; those in use are back at once.

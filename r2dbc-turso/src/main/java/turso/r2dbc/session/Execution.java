@@ -6,26 +6,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One statement to run once for each set of values.
  *
- * @param sql exactly one statement
- * @param effect what it does to the transaction
- * @param lock which lock of the database it may need
- * @param tie what it has to do with the connection it runs on, beside the database
- * @param changesSchema whether it changes tables, or which ones names stand for, so that columns described before may be
- *     wrong
- * @param star whether its columns may change without its text changing ({@code SELECT *})
+ * @param text the statement
  * @param rows how several sets of values can be inserted at once, or null if they cannot
  * @param bindings the sets of values, each in the statement's own parameter order: null, {@link Long}, {@link Double},
  *     {@link String} or {@code byte[]}; at least one set, which is empty for a statement without parameters
  */
-public record Execution(
-        String sql,
-        Effect effect,
-        Lock lock,
-        Tie tie,
-        boolean changesSchema,
-        boolean star,
-        @Nullable MultiRowInsert rows,
-        List<@Nullable Object[]> bindings) {
+public record Execution(StatementText text, @Nullable MultiRowInsert rows, List<@Nullable Object[]> bindings) {
 
     /** The values of a statement without parameters: one empty set. */
     public static final List<@Nullable Object[]> NO_VALUES = List.<@Nullable Object[]>of(new Object[0]);
@@ -52,11 +38,42 @@ public record Execution(
 
     /** {@return an execution without values that reads no rows} */
     public static Execution of(String sql, Effect effect, boolean writes) {
-        return new Execution(sql, effect, writes ? Lock.WRITE : Lock.NONE, Tie.ASKS, false, false, null, NO_VALUES);
+        Lock lock = writes ? Lock.WRITE : Lock.NONE;
+        return new Execution(new StatementText(sql, effect, lock, Tie.ASKS, false, false), null, NO_VALUES);
+    }
+
+    /** {@return the statement's SQL} */
+    public String sql() {
+        return this.text.sql();
+    }
+
+    /** {@return what the statement does to the transaction} */
+    public Effect effect() {
+        return this.text.effect();
+    }
+
+    /** {@return which lock of the database the statement may need} */
+    public Lock lock() {
+        return this.text.lock();
+    }
+
+    /** {@return what the statement has to do with the connection it runs on, beside the database} */
+    public Tie tie() {
+        return this.text.tie();
+    }
+
+    /** {@return whether columns described before may be wrong afterwards} */
+    public boolean changesSchema() {
+        return this.text.changesSchema();
+    }
+
+    /** {@return whether the statement's columns may change without its text changing} */
+    public boolean star() {
+        return this.text.star();
     }
 
     /** {@return whether it may need the database's write lock} */
     public boolean writes() {
-        return this.lock == Lock.WRITE;
+        return this.text.lock() == Lock.WRITE;
     }
 }

@@ -15,6 +15,7 @@ import turso.r2dbc.session.Execution;
 import turso.r2dbc.session.Execution.Lock;
 import turso.r2dbc.session.Execution.Tie;
 import turso.r2dbc.session.MultiRowInsert;
+import turso.r2dbc.session.StatementText;
 
 /** Which rows are inserted together; that nobody can tell is shown through the public API. */
 class BulkInsertTest {
@@ -37,8 +38,13 @@ class BulkInsertTest {
     }
 
     private static Execution insert(List<@Nullable Object[]> rows) {
-        return new Execution(
-                "INSERT INTO t VALUES (?, ?)", Effect.NONE, Lock.WRITE, Tie.NONE, false, false, INTO_T, rows);
+        return insert(INTO_T, rows);
+    }
+
+    private static Execution insert(MultiRowInsert into, List<@Nullable Object[]> rows) {
+        StatementText one =
+                new StatementText("INSERT INTO t VALUES (?, ?)", Effect.NONE, Lock.WRITE, Tie.NONE, false, false);
+        return new Execution(one, into, rows);
     }
 
     private static List<@Nullable Object[]> rows(int count) {
@@ -126,8 +132,7 @@ class BulkInsertTest {
             rows.add(new Object[columns]);
         }
 
-        int inserted =
-                this.bulk.insert(new Execution("", Effect.NONE, Lock.WRITE, Tie.NONE, false, false, wide, rows), 1);
+        int inserted = this.bulk.insert(insert(wide, rows), 1);
 
         assertThat(inserted).isEqualTo(96);
         assertThat(text("SELECT count(*) FROM wide")).isEqualTo("96");
@@ -137,12 +142,10 @@ class BulkInsertTest {
     void moreParametersThanSqliteTakesAreNeverAsked() throws EngineError {
         String row = "(" + "?,".repeat(1_999) + "?)";
         MultiRowInsert wide = new MultiRowInsert("t", "INSERT INTO t VALUES", row, 2_000);
-        Execution insert =
-                new Execution("", Effect.NONE, Lock.WRITE, Tie.NONE, false, false, wide, List.<@Nullable Object[]>of());
-        assertThat(this.bulk.isPossible(insert)).isTrue();
+        assertThat(this.bulk.isPossible(insert(wide, List.<@Nullable Object[]>of())))
+                .isTrue();
         MultiRowInsert wider = new MultiRowInsert("t", "INSERT INTO t VALUES", row, 4_001);
-        assertThat(this.bulk.isPossible(new Execution(
-                        "", Effect.NONE, Lock.WRITE, Tie.NONE, false, false, wider, List.<@Nullable Object[]>of())))
+        assertThat(this.bulk.isPossible(insert(wider, List.<@Nullable Object[]>of())))
                 .isFalse();
     }
 }

@@ -34,6 +34,7 @@ import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.EngineFailure.Reason;
 import turso.r2dbc.session.Execution;
 import turso.r2dbc.session.Session;
+import turso.r2dbc.session.StatementText;
 import turso.r2dbc.session.Step;
 import turso.r2dbc.session.Task;
 import turso.r2dbc.sqlite.SqliteSessionFactory.WorkerSettings;
@@ -181,18 +182,11 @@ class FatalGroupErrorTest {
 
         Write(Session session, List<@Nullable Object[]> values) {
             super(session);
-            Execution execution = new Execution(
-                    "INSERT INTO t VALUES (?)",
-                    Effect.NONE,
-                    Execution.Lock.WRITE,
-                    Execution.Tie.NONE,
-                    false,
-                    false,
-                    null,
-                    values);
+            StatementText insert = new StatementText(
+                    "INSERT INTO t VALUES (?)", Effect.NONE, Execution.Lock.WRITE, Execution.Tie.NONE, false, false);
             this.command = new Command(
                     List.of(),
-                    List.of(execution),
+                    List.of(new Execution(insert, null, values)),
                     Command.Rows.DISCARDED,
                     new Command.Timeouts(TimeUnit.SECONDS.toNanos(20), 0),
                     true);
