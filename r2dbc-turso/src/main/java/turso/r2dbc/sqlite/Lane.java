@@ -26,7 +26,7 @@ final class Lane {
 
         /**
          * Somebody waits to write, and this member's reading is in the way. From any thread; must only pass the message
-         * on.
+         * on, or {@linkplain #endRest() let go}.
          */
         void makeWay();
 
@@ -196,8 +196,15 @@ final class Lane {
         admit();
     }
 
+    /** Ends reading, and leaves it to the caller to {@link #admit()}. */
+    void removeReader(Member member) {
+        synchronized (this.lock) {
+            this.readers.remove(member);
+        }
+    }
+
     /** Calls back everybody whose turn has come. */
-    private void admit() {
+    void admit() {
         Member next;
         while ((next = admitFirst()) != null) {
             next.laneGranted();

@@ -188,7 +188,10 @@ final class LanePlace implements Lane.Member {
 
     /** All has been done for others that can be done. @param reading see {@link #readingEnded} */
     void madeWay(boolean reading) {
-        this.wayWanted = false;
+        if (this.waiting == null) {
+            // Otherwise the lane may have been granted already, and what is wanted is to come.
+            this.wayWanted = false;
+        }
         readingEnded(reading);
     }
 
@@ -229,13 +232,19 @@ final class LanePlace implements Lane.Member {
 
     @Override
     public boolean endRest() {
-        return this.group.revoke(() -> this.lane.stopReading(this));
+        if (!this.group.revoke(() -> this.lane.removeReader(this))) {
+            return false;
+        }
+        this.lane.admit();
+        return true;
     }
 
     @Override
     public void makeWay() {
         this.wayWanted = true;
-        this.wakeups.makeWay();
+        if (!endRest()) {
+            this.wakeups.makeWay();
+        }
     }
 
     @Override

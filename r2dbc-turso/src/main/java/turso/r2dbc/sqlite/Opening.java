@@ -82,7 +82,9 @@ final class Opening implements Runnable {
         this.parked.set(true);
         OpeningTurn first = this.turn;
         if (first == null && this.settings.file() == null) {
-            first = new OpeningTurn(this.anchor.name(), this::resume);
+            // What the options run may write.
+            Lane.Use use = this.settings.initStatements().isEmpty() ? Lane.Use.SHARED : Lane.Use.EXCLUSIVE;
+            first = new OpeningTurn(this.anchor.name(), use, this::resume);
             this.turn = first;
         }
         if (first == null || first.take()) {

@@ -8,16 +8,19 @@ final class OpeningTurn implements Lane.Member {
 
     private final Database database;
 
+    private final Lane.Use use;
+
     private final Runnable granted;
 
-    OpeningTurn(String memoryName, Runnable granted) {
+    OpeningTurn(String memoryName, Lane.Use use, Runnable granted) {
         this.database = Databases.joinMemory(memoryName);
+        this.use = use;
         this.granted = granted;
     }
 
     /** {@return whether it is the turn now; otherwise there will be a call} */
     boolean take() {
-        return this.database.lane().enter(this, Lane.Use.SHARED);
+        return this.database.lane().enter(this, this.use);
     }
 
     void end() throws EngineError {

@@ -296,8 +296,8 @@ final class ReadMarks {
             // Whoever is just committing has the lane until that is known here.
             boolean changedByOthers = this.dataVersion != version
                     && !changedBefore
-                    && !this.changedHere
-                    && !this.database.lane().isWanted();
+                    && !this.database.lane().isWanted()
+                    && !this.changedHere;
             takeNote(version, changedByOthers);
         } catch (EngineError error) {
             giveUp();

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import turso.r2dbc.session.EngineFailure;
 import turso.r2dbc.session.EngineFailure.Reason;
 import turso.r2dbc.session.Execution;
+import turso.r2dbc.session.Execution.Tie;
 import turso.r2dbc.session.Task;
 
 /**
@@ -80,7 +81,10 @@ final class SessionEngine {
         this.queue = queue;
         this.statements = new StatementCache(engine, settings.statementCacheSize(), numbers);
         this.bulkInsert = new BulkInsert(this.statements);
-        this.group = new SnapshotGroup(engine, database.isInMemory(), settings.statementCacheSize() > 0);
+        this.group = new SnapshotGroup(
+                engine,
+                database.isInMemory() && settings.initStatements().isEmpty(),
+                settings.statementCacheSize() > 0);
         this.transaction = new EngineTransaction(engine, database);
         this.place = new LanePlace(database, this.group, wakeups);
         this.marks = new SessionMarks(database, settings.readOnly());
@@ -154,6 +158,9 @@ final class SessionEngine {
     void restGroup() {
         if (this.cursors.isEmpty()) {
             this.group.rest();
+            if (this.place.isWayWanted()) {
+                endGroup();
+            }
         }
     }
 
@@ -243,6 +250,10 @@ final class SessionEngine {
             return false;
         }
         this.marks.runs(execution, inTransaction);
+        if (execution.tie() == Tie.CHANGES) {
+            // It may attach what others write to, by lanes of their own.
+            this.group.mayBecomeOld();
+        }
         return true;
     }
 
@@ -418,6 +429,13 @@ final class SessionEngine {
             endGroup();
             this.group.close();
             this.statements.clear();
+        } finally {
+            closeEngine();
+        }
+    }
+
+    private void closeEngine() throws EngineError {
+        try {
             this.transaction.closed();
             this.engine.close();
         } finally {

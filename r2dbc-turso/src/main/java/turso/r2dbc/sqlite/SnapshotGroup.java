@@ -37,7 +37,7 @@ final class SnapshotGroup {
     private final Engine engine;
 
     /** Whether nobody can write while the snapshot is held. */
-    private final boolean current;
+    private boolean current;
 
     /** Whether statements stay prepared while there is no group. */
     private final boolean keepsStatements;
@@ -115,10 +115,18 @@ final class SnapshotGroup {
         return next != null && hasMember(next);
     }
 
-    /** The worker does not use the snapshot until it {@linkplain #claim() claims} it. */
+    /** The session may read something that others write while the snapshot is held. There must be no group. */
+    void mayBecomeOld() {
+        this.current = false;
+    }
+
+    /**
+     * The worker does not use the snapshot until it {@linkplain #claim() claims} it. Who finds it in use before this, and
+     * leaves word, is seen after this.
+     */
     void rest() {
-        if (this.open && this.current) {
-            this.state.lazySet(State.RESTING);
+        if (this.open && this.current && this.state.get() == State.IN_USE) {
+            this.state.set(State.RESTING);
         }
     }
 
@@ -133,8 +141,8 @@ final class SnapshotGroup {
                 ended();
                 return false;
             }
-            // Another thread ends an empty transaction.
-            Thread.onSpinWait();
+            // Another thread is ending an empty transaction, or is to go on doing so.
+            Thread.yield();
         }
         return true;
     }
@@ -142,16 +150,16 @@ final class SnapshotGroup {
     /**
      * Lets the snapshot go if it rests. From any thread.
      *
-     * @param afterwards runs when it is gone, and before its session can go on
+     * @param left runs when it is gone, and before its session can go on, which waits for that: must take no time
      * @return whether it was let go now
      */
-    boolean revoke(Runnable afterwards) {
+    boolean revoke(Runnable left) {
         if (!this.state.compareAndSet(State.RESTING, State.BEING_REVOKED)) {
             return false;
         }
         try {
             letGo();
-            afterwards.run();
+            left.run();
         } finally {
             this.state.lazySet(State.ENDED);
         }

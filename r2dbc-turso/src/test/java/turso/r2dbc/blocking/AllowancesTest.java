@@ -27,7 +27,8 @@ class AllowancesTest {
             "turso.r2dbc.sqlite.Accesses", Set.of("warn"),
             "turso.r2dbc.codec.Codecs", Set.of("discovered"),
             "java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue", Set.of("remove"),
-            "turso.r2dbc.sqlite.Interrupter", Set.of("leave"));
+            "turso.r2dbc.sqlite.Interrupter", Set.of("leave"),
+            "turso.r2dbc.sqlite.SnapshotGroup", Set.of("claim"));
 
     @TempDir
     private Path directory;
@@ -39,7 +40,7 @@ class AllowancesTest {
     }
 
     @Test
-    void onlyTheIdleLoopTheLibraryItsWarningTheCodecsTimersAndTheInterruptMayWait() throws Exception {
+    void onlyTheIdleLoopTheLibraryItsWarningTheCodecsTimersTheInterruptAndASnapshotMayWait() throws Exception {
         Map<String, Map<String, Boolean>> before = allowances(BlockHound.builder());
         Map<String, Map<String, Boolean>> after =
                 allowances(BlockHound.builder().with(new TursoBlockHoundIntegration()));

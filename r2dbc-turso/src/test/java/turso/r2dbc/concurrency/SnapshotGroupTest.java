@@ -10,14 +10,19 @@ import static turso.r2dbc.errors.OpenDatabase.until;
 import static turso.r2dbc.errors.OpenDatabase.value;
 
 import io.r2dbc.spi.R2dbcException;
+import java.io.File;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -133,8 +138,7 @@ class SnapshotGroupTest {
                     .concatMap(i -> read(reader).collectList().doOnSuccess(rows -> waitForUpdate(writer)))
                     .concatMapIterable(rows -> rows)
                     .collectList());
-            assertThat(seen)
-                    .containsExactlyElementsOf(LongStream.range(0, 200).boxed().toList());
+            assertThat(seen).containsExactlyElementsOf(upTo(200));
         }
     }
 
@@ -156,10 +160,119 @@ class SnapshotGroupTest {
         }
     }
 
-    /** Does what others do by blocking, which is forbidden on this thread. */
+    /** He may be told at any moment of the write that he waits for. */
+    @Test
+    void whoIsToldMayWaitForAWriteThatHasBegun() {
+        try (OpenDatabase database = database(Kind.MEMORY)) {
+            TursoConnection reader = database.open();
+            TursoConnection writer = database.open();
+            AtomicReference<CompletableFuture<Void>> update = new AtomicReference<>(new CompletableFuture<>());
+            update.get().complete(null);
+            AtomicBoolean done = new AtomicBoolean();
+            CompletableFuture<Void> reading = read(reader)
+                    .then()
+                    .doOnSuccess(end -> waitFor(update.get()))
+                    .repeat(() -> !done.get())
+                    .then()
+                    .toFuture();
+            Random random = new Random(20261127);
+            for (int i = 0; i < 20_000; i++) {
+                CompletableFuture<Void> next = new CompletableFuture<>();
+                update.set(next);
+                drained(writer, "UPDATE t SET n = n + 1 WHERE a = 1")
+                        .subscribe(nothing -> {}, next::completeExceptionally, () -> next.complete(null));
+                await(Mono.fromFuture(next));
+                // What happens at one moment depends on how far the other one has come since.
+                LockSupport.parkNanos(random.nextInt(20_000));
+            }
+            done.set(true);
+            await(Mono.fromFuture(reading));
+        }
+    }
+
+    /** A snapshot that was taken away stays away, also if something ends that has not begun. */
+    @Test
+    void queryCancelledBeforeItsTurnChangesNothing() {
+        try (OpenDatabase database = database(Kind.MEMORY)) {
+            TursoConnection reader = database.open();
+            TursoConnection writer = database.open();
+            List<HalfReader> half = new ArrayList<>();
+            run(writer, "INSERT INTO t (n) VALUES (1), (2), (3)");
+            for (int i = 0; i < 20; i++) {
+                await(read(reader).thenMany(read(reader)).then().doOnSuccess(end -> {
+                    waitForUpdate(writer);
+                    read(reader).subscribe().dispose();
+                    read(reader).then().subscribe();
+                }));
+                half.add(HalfReader.of(reader, "SELECT n FROM t"));
+                run(writer, "UPDATE t SET n = n + 1");
+            }
+            half.forEach(HalfReader::cancel);
+        }
+    }
+
+    /** What is attached has writers that know nothing of this database. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MEMORY")
+    void everyQuerySeesWhatWasCommittedToAnAttachedDatabase(Kind kind) {
+        try (OpenDatabase file = database(kind);
+                OpenDatabase memory = OpenDatabase.memory()) {
+            TursoConnection writer = file.open();
+            TursoConnection reader = memory.open();
+            run(reader, attach());
+            assertThat(seen(reader, writer)).containsExactlyElementsOf(upTo(100));
+        }
+    }
+
+    @Test
+    void everyQuerySeesWhatWasCommittedToADatabaseThatInitSqlAttaches() {
+        try (OpenDatabase file = database(Kind.WRITE_AHEAD_LOG);
+                OpenDatabase memory = OpenDatabase.memory(options -> options.initSql(attach()))) {
+            assertThat(seen(memory.open(), file.open())).containsExactlyElementsOf(upTo(100));
+        }
+    }
+
+    /** Where nothing else is said, what is attached is in memory too. */
+    private String attach() {
+        String vfs = File.separatorChar == '/' ? "unix" : "win32";
+        return "ATTACH '" + this.file.toUri() + "?vfs=" + vfs + "' AS f";
+    }
+
+    private static List<Long> seen(TursoConnection reader, TursoConnection writer) {
+        return get(Flux.range(0, 100)
+                .concatMap(i -> read(reader).collectList().doOnSuccess(rows -> waitForUpdate(writer)))
+                .concatMapIterable(rows -> rows)
+                .collectList());
+    }
+
+    private static List<Long> upTo(long end) {
+        return LongStream.range(0, end).boxed().toList();
+    }
+
+    /** A connection that writes while it is being opened waits like others, and no longer. */
+    @Test
+    void connectionThatWritesWhileItIsOpenedGetsItsTurn() {
+        String write = "CREATE TABLE IF NOT EXISTS t (a INTEGER PRIMARY KEY, n); INSERT INTO t (n) VALUES (0)";
+        try (OpenDatabase database = OpenDatabase.memory(options -> options.initSql(write))) {
+            TursoConnection reader = database.open();
+            AtomicBoolean done = new AtomicBoolean();
+            CompletableFuture<Void> reading =
+                    read(reader).repeat(() -> !done.get()).then().toFuture();
+            for (int i = 0; i < 50; i++) {
+                await(database.open().close());
+            }
+            done.set(true);
+            await(Mono.fromFuture(reading));
+            assertThat(value(reader, "SELECT count(*) FROM t")).isEqualTo(51L);
+        }
+    }
+
     private static void waitForUpdate(TursoConnection writer) {
-        CompletableFuture<Void> update =
-                drained(writer, "UPDATE t SET n = n + 1 WHERE a = 1").toFuture();
+        waitFor(drained(writer, "UPDATE t SET n = n + 1 WHERE a = 1").toFuture());
+    }
+
+    /** Does what others do by blocking, which is forbidden on this thread. */
+    private static void waitFor(CompletableFuture<Void> update) {
         long start = System.nanoTime();
         boolean done;
         do {
