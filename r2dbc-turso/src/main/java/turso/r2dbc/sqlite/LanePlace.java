@@ -91,7 +91,7 @@ final class LanePlace implements Lane.Member {
         }
         // The lane may call back as soon as it is asked.
         this.waiting = run.task();
-        if (queued ? !this.lane.isHeldBy(this, use) : !this.lane.enter(this, use)) {
+        if (queued ? !this.lane.isHeldBy(this, use) : !this.lane.enter(this, use) && !this.lane.isHeldBy(this, use)) {
             await(run);
             return false;
         }

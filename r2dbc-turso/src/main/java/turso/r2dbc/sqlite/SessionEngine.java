@@ -172,6 +172,8 @@ final class SessionEngine {
 
     /** The worker turns to other things, or a run waits: nobody is to keep a snapshot for that long. */
     void endGroup() {
+        // Whoever wants to write finds a snapshot that nobody uses, or waits for its end, which is a moment.
+        this.place.endRest();
         claimGroup();
         if (this.group.isOpen()) {
             this.group.end();

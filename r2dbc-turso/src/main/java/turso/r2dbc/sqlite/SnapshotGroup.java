@@ -148,14 +148,20 @@ final class SnapshotGroup {
     }
 
     /**
-     * Lets the snapshot go if it rests. From any thread.
+     * Lets the snapshot go if it rests, or waits for one who is doing so. From any thread.
      *
      * @param left runs when it is gone, and before its session can go on, which waits for that: must take no time
-     * @return whether it was let go now
+     * @return whether it has been let go
      */
     boolean revoke(Runnable left) {
-        if (!this.state.compareAndSet(State.RESTING, State.BEING_REVOKED)) {
-            return false;
+        boolean waited = false;
+        while (!this.state.compareAndSet(State.RESTING, State.BEING_REVOKED)) {
+            if (this.state.get() != State.BEING_REVOKED) {
+                return waited;
+            }
+            waited = true;
+            // Another thread is ending an empty transaction, or is to go on doing so.
+            Thread.yield();
         }
         try {
             letGo();

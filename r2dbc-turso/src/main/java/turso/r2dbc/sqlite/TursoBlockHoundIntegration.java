@@ -30,5 +30,6 @@ public final class TursoBlockHoundIntegration implements BlockHoundIntegration {
         builder.allowBlockingCallsInside("turso.r2dbc.sqlite.Interrupter", "leave");
         // Lets another thread go on that ends an empty transaction in memory.
         builder.allowBlockingCallsInside("turso.r2dbc.sqlite.SnapshotGroup", "claim");
+        builder.allowBlockingCallsInside("turso.r2dbc.sqlite.SnapshotGroup", "revoke");
     }
 }

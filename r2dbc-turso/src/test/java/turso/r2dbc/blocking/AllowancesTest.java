@@ -28,7 +28,7 @@ class AllowancesTest {
             "turso.r2dbc.codec.Codecs", Set.of("discovered"),
             "java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue", Set.of("remove"),
             "turso.r2dbc.sqlite.Interrupter", Set.of("leave"),
-            "turso.r2dbc.sqlite.SnapshotGroup", Set.of("claim"));
+            "turso.r2dbc.sqlite.SnapshotGroup", Set.of("claim", "revoke"));
 
     @TempDir
     private Path directory;
