@@ -118,7 +118,7 @@ final class SessionEngine {
      * Every call to the engine takes this lock, which costs even less where it is held already. But where compiled code is
      * given up while it is held, which happens most in the callbacks of a program that has just begun, the JVM makes
      * another kind of lock of it, and each call takes several times as long from then on, until nobody has used the
-     * connection for long. (Not so with later ones than that of Java 17.) So it is held for what takes long only; nor around
+     * connection for long: measured with Java 17, and no longer with 25. So it is held for what takes long only; nor around
      * the loops over rows, whose code is replaced in the middle.
      */
     private CommandRun.Progress advanceLocked(CommandRun run, boolean interruptible) {

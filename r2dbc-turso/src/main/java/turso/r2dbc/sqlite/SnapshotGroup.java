@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * auto-commit. Of a database in memory nobody can write a newer one while this one is held, so that whatever query comes
  * is a member. Before anything else runs, and before the worker turns to another session, the group ends.
  *
- * <p>Between two members the snapshot {@linkplain #rest() rests}: whoever wants to write may {@linkplain #revoke() let
- * it go}, and need not wait for the worker, which may be telling somebody who waits for the writer.
+ * <p>Between two members the snapshot {@linkplain #rest() rests}: whoever wants to write may {@linkplain #revoke let it
+ * go}, and need not wait for the worker, which may be telling somebody who waits for the writer.
  *
- * <p>Confined to the session's worker, but for {@link #revoke()}.
+ * <p>Confined to the session's worker, but for {@link #revoke}.
  */
 final class SnapshotGroup {
 
@@ -30,7 +30,7 @@ final class SnapshotGroup {
         IN_USE,
         /** Nobody uses it. */
         RESTING,
-        /** Another thread lets it go. */
+        /** Somebody lets it go: whoever wants to write, or the worker before it turns to something else. */
         BEING_REVOKED
     }
 
@@ -67,7 +67,10 @@ final class SnapshotGroup {
         this.keepsStatements = keepsStatements;
     }
 
-    /** A query that may be a member is about to run: begins a group, of which all that are waiting are members, if that is worth it. */
+    /**
+     * Begins a group, of which all that are waiting are members, if that is worth it. A query that may be a member is about
+     * to run.
+     */
     void begin(TaskQueue queue) {
         boolean worthwhile = queue.waiting() >= WORTHWHILE || this.current && this.following;
         this.following = true;
@@ -106,7 +109,7 @@ final class SnapshotGroup {
         return this.current || run.group() == this.number;
     }
 
-    /** {@return whether whoever is next may be a member, too} If nobody is waiting, somebody may be asking when he is told. */
+    /** {@return whether whoever is next may be a member, too} Somebody may be asking for the next when he is told. */
     boolean hasMore(TaskQueue queue) {
         if (this.current) {
             return true;
@@ -172,7 +175,10 @@ final class SnapshotGroup {
         return true;
     }
 
-    /** Ends the group, if there is one, which the worker has claimed. Queries that are half read keep their snapshot by themselves. */
+    /**
+     * Ends the group, if there is one, which the worker has claimed. Queries that are half read keep their snapshot by
+     * themselves.
+     */
     void end() {
         if (this.open) {
             this.state.lazySet(State.ENDED);
