@@ -89,22 +89,28 @@ final class LanePlace implements Lane.Member {
         if (!queued && (this.lane.tryEnter(this, use) || this.lane.endRests(this) && this.lane.tryEnter(this, use))) {
             return true;
         }
-        // The lane may call back as soon as it is asked.
+        // The lane may call back as soon as it is asked, and before it has answered.
         this.waiting = run.task();
-        if (queued ? !this.lane.isHeldBy(this, use) : !this.lane.enter(this, use) && !this.lane.isHeldBy(this, use)) {
-            await(run);
+        boolean granted = queued ? this.lane.isHeldBy(this, use) : this.lane.enter(this, use);
+        if (!granted && !isGrantedLate(run, use)) {
             return false;
         }
         this.waiting = null;
         return true;
     }
 
-    private void await(CommandRun run) throws EngineError {
+    /** {@return whether the lane was granted in the last moment} Otherwise the run waits, or its time is over. */
+    private boolean isGrantedLate(CommandRun run, Lane.Use use) throws EngineError {
         LockWait wait = run.limits().lockWait();
-        if (wait.expired()) {
-            throw new EngineError(wait.timeout("held by " + this.lane.describeHolder(this), null));
+        if (!wait.expired()) {
+            wait.awaitGrant();
+            return false;
         }
-        wait.awaitGrant();
+        this.lane.giveUp(this);
+        if (this.lane.isHeldBy(this, use)) {
+            return true;
+        }
+        throw new EngineError(wait.timeout("held by " + this.lane.describeHolder(this), null));
     }
 
     private void stopReading() {

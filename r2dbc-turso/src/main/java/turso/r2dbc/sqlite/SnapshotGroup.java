@@ -182,8 +182,11 @@ final class SnapshotGroup {
     void end() {
         if (this.open) {
             this.state.lazySet(State.ENDED);
-            letGo();
-            ended();
+            try {
+                letGo();
+            } finally {
+                ended();
+            }
         }
     }
 

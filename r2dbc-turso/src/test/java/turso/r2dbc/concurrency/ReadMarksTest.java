@@ -207,18 +207,41 @@ class ReadMarksTest {
             TursoConnection connection = database.open();
             run(connection, "BEGIN", "SELECT a FROM t");
             run(foreign, "INSERT INTO t VALUES (2)");
-            CompletableFuture<Boolean> busy = CompletableFuture.supplyAsync(() -> isBusy(foreign));
-            await(Mono.delay(Duration.ofMillis(400)));
-            assertThat(busy).isNotDone();
-
-            run(connection, "COMMIT");
-            await(queries(connection, MANY / 4)
-                    .then(Mono.delay(Duration.ofMillis(5)))
-                    .repeat(() -> !busy.isDone())
-                    .then());
-
-            assertThat(busy).isCompletedWithValue(false);
+            waitingCheckpointSucceeds(connection, foreign);
         }
+    }
+
+    /** The same where the lock was held before, and only this process has written, so that nothing tells of the other one. */
+    @Test
+    void checkpointThatWaitsAlreadyIsNotKeptWaitingWhenQueriesGoOnAfterAPause() throws SQLException {
+        try (OpenDatabase database = database();
+                java.sql.Connection foreign = foreign(this.file)) {
+            // It has to read the schema once, and would move the lock by that.
+            run(foreign, "PRAGMA busy_timeout = 10000", "SELECT a FROM t");
+            TursoConnection connection = database.open();
+            TursoConnection writer = database.open();
+            queryUntilHeld(connection);
+            run(connection, "BEGIN", "SELECT a FROM t");
+            // Nobody else is to hold the lock, so that it is moved later.
+            await(Mono.delay(Duration.ofMillis(100)));
+            run(writer, "INSERT INTO t VALUES (2)");
+            waitingCheckpointSucceeds(connection, foreign);
+        }
+    }
+
+    /** @param reader has a transaction open that has read, and does not see the last commit */
+    private static void waitingCheckpointSucceeds(TursoConnection reader, java.sql.Connection foreign) {
+        CompletableFuture<Boolean> busy = CompletableFuture.supplyAsync(() -> isBusy(foreign));
+        await(Mono.delay(Duration.ofMillis(400)));
+        assertThat(busy).isNotDone();
+
+        run(reader, "COMMIT");
+        await(queries(reader, MANY / 4)
+                .then(Mono.delay(Duration.ofMillis(5)))
+                .repeat(() -> !busy.isDone())
+                .then());
+
+        assertThat(busy).isCompletedWithValue(false);
     }
 
     @Test
