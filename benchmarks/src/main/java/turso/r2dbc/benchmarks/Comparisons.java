@@ -43,6 +43,7 @@ final class Comparisons {
         comparisons.rowPipeline();
         comparisons.pointReads();
         comparisons.statements(1);
+        comparisons.statements(8);
         comparisons.statements(64);
         comparisons.bulkInserts("NORMAL");
         comparisons.bulkInserts("FULL");
@@ -55,7 +56,6 @@ final class Comparisons {
             comparisons.smallBatches();
             comparisons.autocommitInserts("delete", "FULL");
             comparisons.otherPointReads();
-            comparisons.statements(8);
             comparisons.hops();
         }
         return comparisons.all;
