@@ -65,7 +65,7 @@ final class Cursor {
         EngineStatement current = this.statement;
         if (current == null) {
             if (rows == Rows.DEMANDED) {
-                this.engine.checkRoomForCursor();
+                this.engine.cursors().checkRoom();
             }
             current = this.engine.statements().acquire(execution.sql());
             this.statement = current;

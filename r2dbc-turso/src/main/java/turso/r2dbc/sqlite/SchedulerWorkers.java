@@ -1,6 +1,6 @@
 package turso.r2dbc.sqlite;
 
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.scheduler.Scheduler;
 import reactor.util.Logger;
 import reactor.util.Loggers;
@@ -8,8 +8,8 @@ import reactor.util.Loggers;
 /**
  * Runs engine work on a scheduler of the user's, which is never disposed here.
  *
- * <p>Once it is disposed by its owner, or refuses work, the shared threads take over: a transaction that cannot be ended
- * any more, or a connection that cannot be closed, would be worse.
+ * <p>Once it is disposed by its owner, or refuses work in whatever way, the shared threads take over: a transaction that
+ * cannot be ended any more, or a connection that cannot be closed, would be worse.
  */
 final class SchedulerWorkers implements Workers {
 
@@ -26,11 +26,32 @@ final class SchedulerWorkers implements Workers {
 
     @Override
     public void execute(Runnable drain) {
+        Runnable once = new Once(drain);
         try {
-            this.scheduler.schedule(drain);
-        } catch (RejectedExecutionException refused) {
-            LOGGER.warn("The scheduler {} refuses work; it runs on the driver's shared threads", this.scheduler);
-            SharedWorkers.INSTANCE.execute(drain);
+            this.scheduler.schedule(once);
+        } catch (RuntimeException refused) {
+            LOGGER.warn(
+                    "The scheduler {} refuses work; it runs on the driver's shared threads", this.scheduler, refused);
+            SharedWorkers.INSTANCE.execute(once);
+        }
+    }
+
+    /** Who refuses work with an error of another kind than he should may have taken it all the same. */
+    private static final class Once implements Runnable {
+
+        private final Runnable work;
+
+        private final AtomicBoolean begun = new AtomicBoolean();
+
+        Once(Runnable work) {
+            this.work = work;
+        }
+
+        @Override
+        public void run() {
+            if (this.begun.compareAndSet(false, true)) {
+                this.work.run();
+            }
         }
     }
 

@@ -1,11 +1,7 @@
 package turso.r2dbc.sqlite;
 
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import turso.r2dbc.session.EngineFailure;
-import turso.r2dbc.session.EngineFailure.Reason;
 import turso.r2dbc.session.Execution;
 import turso.r2dbc.session.Execution.Tie;
 import turso.r2dbc.session.Task;
@@ -22,13 +18,11 @@ final class SessionEngine {
 
     private final Database database;
 
-    private final TaskQueue queue;
-
     private final StatementCache statements;
 
     private final BulkInsert bulkInsert;
 
-    private final SnapshotGroup group;
+    private final SessionSnapshot snapshot;
 
     private final EngineTransaction transaction;
 
@@ -37,10 +31,6 @@ final class SessionEngine {
     private final SessionMarks marks;
 
     private final Interrupter interrupter;
-
-    private final int maxBufferedRows;
-
-    private final int maxOpenCursors;
 
     private final SessionNumbers numbers;
 
@@ -51,11 +41,7 @@ final class SessionEngine {
 
     private final RunningCommand running;
 
-    /** Runs that have a statement open in the engine while others have their turn. */
-    private final Set<CommandRun> cursors = new LinkedHashSet<>();
-
-    /** Runs whose rows, or some of them, were put aside. */
-    private final Set<CommandRun> putAside = new LinkedHashSet<>();
+    private final OpenCursors cursors;
 
     /** How a timer or a lock reaches the session. From any thread. */
     interface Wakeups {
@@ -78,20 +64,19 @@ final class SessionEngine {
             Wakeups wakeups) {
         this.engine = engine;
         this.database = database;
-        this.queue = queue;
         this.statements = new StatementCache(engine, settings.statementCacheSize(), numbers);
         this.bulkInsert = new BulkInsert(this.statements);
-        this.group = new SnapshotGroup(
+        this.transaction = new EngineTransaction(engine, database);
+        SnapshotGroup group = new SnapshotGroup(
                 engine,
                 database.isInMemory() && settings.initStatements().isEmpty(),
                 settings.statementCacheSize() > 0);
-        this.transaction = new EngineTransaction(engine, database);
-        this.place = new LanePlace(database, this.group, wakeups);
+        this.place = new LanePlace(database, group, wakeups);
         this.marks = new SessionMarks(database, settings.readOnly());
         this.interrupter = interrupter;
         this.running = new RunningCommand(interrupter);
-        this.maxBufferedRows = settings.maxBufferedRows();
-        this.maxOpenCursors = settings.maxOpenCursors();
+        this.cursors = new OpenCursors(settings, numbers);
+        this.snapshot = new SessionSnapshot(group, this.place, this.cursors, this.transaction, queue);
         this.numbers = numbers;
         this.wakeups = wakeups;
         GroupCommit shared = database.joinGroups(settings, workers);
@@ -104,13 +89,11 @@ final class SessionEngine {
      * @param interruptible whether cancelling its task may stop the engine
      */
     CommandRun.Progress advance(CommandRun run, boolean interruptible) {
-        closeCursor(run);
+        this.cursors.resumed(run);
         try {
             return run.isLong() ? advanceLocked(run, interruptible) : advanceUnlocked(run, interruptible);
         } finally {
-            if (run.hasOpenCursor() && this.cursors.add(run)) {
-                countCursors();
-            }
+            this.cursors.suspended(run);
         }
     }
 
@@ -134,58 +117,6 @@ final class SessionEngine {
         return this.cursors.isEmpty() ? this.running.advanceAlone(run) : this.running.advanceBesideCursors(run);
     }
 
-    /** Begins or ends a {@link SnapshotGroup}, as the run needs it that is about to go on. */
-    void groupFor(TaskRun run) {
-        claimGroup();
-        CommandRun commands = run.commands();
-        if (commands.isAmongRows() || this.group.isOpen() && this.group.hasMember(run) && commands.isPlainQuery()) {
-            return;
-        }
-        endGroup();
-        if (!isTransactionOpen() && this.cursors.isEmpty() && commands.isPlainQuery()) {
-            this.group.begin(this.queue);
-        }
-    }
-
-    /** The group's snapshot is about to be used, or ended; unless it was let go of for one who writes. */
-    private void claimGroup() {
-        if (!this.group.claim()) {
-            this.place.readingWasEnded();
-        }
-    }
-
-    /** Somebody is about to be told something. Whoever wants to write meanwhile need not wait for that. */
-    void restGroup() {
-        if (this.cursors.isEmpty()) {
-            this.group.rest();
-            if (this.place.isWayWanted()) {
-                endGroup();
-            }
-        }
-    }
-
-    /** The worker turns to other things. */
-    void rest() {
-        endGroup();
-        this.group.pause();
-    }
-
-    /** The worker turns to other things, or a run waits: nobody is to keep a snapshot for that long. */
-    void endGroup() {
-        // Whoever wants to write finds a snapshot that nobody uses, or waits for its end, which is a moment.
-        this.place.endRest();
-        claimGroup();
-        if (this.group.isOpen()) {
-            this.group.end();
-            this.place.readingEnded(isReading());
-        }
-    }
-
-    /** {@return whether something that is not running keeps a snapshot} */
-    private boolean isReading() {
-        return this.group.isOpen() || !this.cursors.isEmpty() || isTransactionOpen();
-    }
-
     /** Stops what the engine is working on, if anything. From any thread. */
     void interrupt() {
         this.running.interrupt();
@@ -197,31 +128,19 @@ final class SessionEngine {
 
     /** Ends what a run is doing, if anything. */
     void abort(CommandRun run) {
-        closeCursor(run);
+        this.cursors.resumed(run);
         if (run.hasCommand()) {
             run.abort(true);
         }
-        restGroup();
+        this.snapshot.rest();
     }
 
-    private void closeCursor(CommandRun run) {
-        if (run.hasOpenCursor() && this.cursors.remove(run)) {
-            countCursors();
-        }
+    SessionSnapshot snapshot() {
+        return this.snapshot;
     }
 
-    private void countCursors() {
-        this.numbers.openCursors.set(this.cursors.size());
-    }
-
-    /** Refuses another cursor if there are as many as there may be. */
-    void checkRoomForCursor() throws EngineError {
-        if (this.cursors.size() >= this.maxOpenCursors) {
-            throw new EngineError(EngineFailure.of(
-                    Reason.REJECTED,
-                    "The limit of " + this.maxOpenCursors
-                            + " half-read queries of a connection is reached (option maxOpenCursors)"));
-        }
+    OpenCursors cursors() {
+        return this.cursors;
     }
 
     StatementCache statements() {
@@ -254,7 +173,7 @@ final class SessionEngine {
         this.marks.runs(execution, inTransaction);
         if (execution.tie() == Tie.CHANGES) {
             // It may attach what others write to, by lanes of their own.
-            this.group.mayBecomeOld();
+            this.snapshot.mayBecomeOld();
         }
         return true;
     }
@@ -311,17 +230,10 @@ final class SessionEngine {
     }
 
     void commandEnded(CommandRun run) {
-        if (!this.putAside.isEmpty()) {
-            // To ask for the hash code of each run takes longer than all the rest.
-            this.putAside.remove(run);
-        }
-        claimGroup();
-        if (this.group.isOpen() && (this.place.isWayWanted() || !this.group.hasMore(this.queue))) {
-            // Who gets the last answer may rely on the snapshot being let go.
-            this.group.end();
-        }
+        this.cursors.ended(run);
+        this.snapshot.commandEnded();
         boolean inTransaction = isTransactionOpen();
-        this.place.commandEnded(run, inTransaction, this.transaction.takeEnded(), isReading());
+        this.place.commandEnded(run, inTransaction, this.transaction.takeEnded(), this.snapshot.isReading());
         this.marks.ended();
     }
 
@@ -372,33 +284,8 @@ final class SessionEngine {
         if (this.cursors.isEmpty() || !snapshot && code != Codes.LOCKED) {
             return false;
         }
-        CommandRun tooLong = putCursorsAside();
-        if (tooLong != null) {
-            throw new EngineError(new EngineFailure(Reason.RUN, code, tooManyRows(tooLong), null, null));
-        }
+        this.cursors.clearTheWay(code);
         return true;
-    }
-
-    /**
-     * Ends open cursors by reading what is left of them into memory.
-     *
-     * @return a cursor that is still open, since it has more rows than may be held; null if there is none
-     */
-    private @Nullable CommandRun putCursorsAside() {
-        int left = this.maxBufferedRows
-                - this.putAside.stream().mapToInt(CommandRun::rowsPutAside).sum();
-        CommandRun tooLong = null;
-        for (CommandRun run : List.copyOf(this.cursors)) {
-            this.putAside.add(run);
-            left -= run.detach(left);
-            if (run.hasOpenCursor()) {
-                tooLong = run;
-            } else {
-                this.cursors.remove(run);
-            }
-        }
-        countCursors();
-        return tooLong;
     }
 
     /**
@@ -409,27 +296,18 @@ final class SessionEngine {
         if (!this.place.isWayWanted() || isTransactionOpen()) {
             return;
         }
-        endGroup();
-        for (CommandRun run : this.cursors) {
-            if (!run.isStreaming() || run.task().demand() > 0) {
-                // It goes on by itself, and there is a turn after its last row, or after the one that nobody wants.
-                return;
-            }
+        this.snapshot.end();
+        if (this.cursors.areUnwanted()) {
+            this.cursors.putAside();
+            this.place.madeWay(this.snapshot.isReading());
         }
-        putCursorsAside();
-        this.place.madeWay(isReading());
-    }
-
-    private String tooManyRows(CommandRun run) {
-        return "A query that is being read is in the way, and more than " + this.maxBufferedRows
-                + " rows would have to be put aside (option maxBufferedRows): " + run.sql();
+        // Otherwise there is a turn after the last row of the one that goes on, or after the row that nobody wants.
     }
 
     /** Releases everything; an open transaction is rolled back. */
     void close() throws EngineError {
         try {
-            endGroup();
-            this.group.close();
+            this.snapshot.close();
             this.statements.clear();
         } finally {
             closeEngine();

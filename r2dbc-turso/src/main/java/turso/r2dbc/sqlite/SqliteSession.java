@@ -255,7 +255,7 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
 
     @Override
     public void rest() {
-        this.engine.rest();
+        this.engine.snapshot().pause();
     }
 
     private void steps(TaskRun run) {
@@ -268,10 +268,10 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
             if (!commands.hasCommand() && !nextCommand(run) || !this.queue.mayRun(run)) {
                 return;
             }
-            this.engine.groupFor(run);
+            this.engine.snapshot().prepareFor(run);
             switch (this.engine.advance(commands, run.isCancellable())) {
                 case FINISHED -> {
-                    this.engine.restGroup();
+                    this.engine.snapshot().rest();
                     commands.tell();
                 }
                 case YIELDED -> {
@@ -293,7 +293,7 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
                     return;
                 }
                 case PARKED -> {
-                    this.engine.endGroup();
+                    this.engine.snapshot().end();
                     this.queue.park(run);
                     return;
                 }

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -334,6 +337,66 @@ class OptionEffectTest {
 
             await(connection.close());
             Leftovers.assertNoOpenFiles(this.directory);
+        }
+    }
+
+    /** A hook, or a scheduler that somebody has written, may fail in its own way. */
+    @Test
+    void failingSchedulerLeavesNobodyWithoutAnAnswer() {
+        Scheduler working = Schedulers.newSingle("mine");
+        AtomicBoolean fails = new AtomicBoolean();
+        try (OpenDatabase database = file(options -> options.scheduler(new ScheduleHook(working, task -> {
+            if (fails.get()) {
+                throw new IllegalStateException("failed");
+            }
+            return working.schedule(task);
+        })))) {
+            TursoConnection connection = database.open();
+            run(connection, "CREATE TABLE t (a)");
+
+            fails.set(true);
+
+            run(connection, "INSERT INTO t VALUES (1)");
+            assertThat(value(connection, "SELECT count(*) FROM t")).isEqualTo(1L);
+            fails.set(false);
+            assertThat(value(connection, "SELECT count(*) FROM t")).isEqualTo(1L);
+        } finally {
+            working.dispose();
+        }
+    }
+
+    @Test
+    void whatASchedulerHasTakenBeforeItFailedRunsOnce() {
+        Scheduler working = Schedulers.newBoundedElastic(2, 1000, "mine");
+        int statements = 500;
+        try (OpenDatabase database = file(options -> options.scheduler(new ScheduleHook(working, task -> {
+            working.schedule(task);
+            throw new IllegalStateException("failed");
+        })))) {
+            TursoConnection connection = database.open();
+            run(connection, "CREATE TABLE t (a)");
+
+            for (int i = 0; i < statements; i++) {
+                run(connection, "INSERT INTO t VALUES (1)");
+            }
+
+            assertThat(value(connection, "SELECT count(*) FROM t")).isEqualTo((long) statements);
+        } finally {
+            working.dispose();
+        }
+    }
+
+    /** A scheduler that does something else where another one would take work. */
+    private record ScheduleHook(Scheduler scheduler, Function<Runnable, Disposable> hook) implements Scheduler {
+
+        @Override
+        public Disposable schedule(Runnable task) {
+            return this.hook.apply(task);
+        }
+
+        @Override
+        public Worker createWorker() {
+            return this.scheduler.createWorker();
         }
     }
 }
