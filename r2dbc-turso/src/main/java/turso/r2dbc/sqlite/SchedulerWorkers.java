@@ -19,6 +19,9 @@ final class SchedulerWorkers implements Workers {
 
     private final TaskBound bound;
 
+    /** Whether the log says that it refuses work: what does so once may do so each time. */
+    private final AtomicBoolean warned = new AtomicBoolean();
+
     SchedulerWorkers(Scheduler scheduler, int maxQueuedTasks) {
         this.scheduler = scheduler;
         this.bound = new TaskBound(maxQueuedTasks);
@@ -30,9 +33,17 @@ final class SchedulerWorkers implements Workers {
         try {
             this.scheduler.schedule(once);
         } catch (RuntimeException refused) {
-            LOGGER.warn(
-                    "The scheduler {} refuses work; it runs on the driver's shared threads", this.scheduler, refused);
+            warn(refused);
             SharedWorkers.INSTANCE.execute(once);
+        }
+    }
+
+    private void warn(RuntimeException refused) {
+        if (this.warned.compareAndSet(false, true)) {
+            LOGGER.warn(
+                    "The scheduler {} refuses work; what it refuses runs on the driver's shared threads",
+                    this.scheduler,
+                    refused);
         }
     }
 

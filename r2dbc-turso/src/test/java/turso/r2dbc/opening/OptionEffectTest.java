@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -34,6 +35,7 @@ import turso.r2dbc.TursoConnectionConfiguration.Builder;
 import turso.r2dbc.api.JournalMode;
 import turso.r2dbc.api.Synchronous;
 import turso.r2dbc.api.TursoConnection;
+import turso.r2dbc.api.TursoResult;
 import turso.r2dbc.api.TursoStatement;
 import turso.r2dbc.errors.ErrorRow;
 import turso.r2dbc.errors.OpenDatabase;
@@ -368,17 +370,23 @@ class OptionEffectTest {
     @Test
     void whatASchedulerHasTakenBeforeItFailedRunsOnce() {
         Scheduler working = Schedulers.newBoundedElastic(2, 1000, "mine");
-        int statements = 500;
+        int statements = 5_000;
         try (OpenDatabase database = file(options -> options.scheduler(new ScheduleHook(working, task -> {
-            working.schedule(task);
+            working.schedule(task, 1, TimeUnit.MILLISECONDS);
             throw new IllegalStateException("failed");
         })))) {
             TursoConnection connection = database.open();
             run(connection, "CREATE TABLE t (a)");
 
-            for (int i = 0; i < statements; i++) {
-                run(connection, "INSERT INTO t VALUES (1)");
-            }
+            await(Flux.range(0, statements)
+                    .parallel(2)
+                    .runOn(Schedulers.parallel())
+                    .flatMap(i -> connection
+                            .createStatement("INSERT INTO t VALUES (1)")
+                            .execute()
+                            .flatMap(TursoResult::getRowsUpdated))
+                    .sequential()
+                    .then());
 
             assertThat(value(connection, "SELECT count(*) FROM t")).isEqualTo((long) statements);
         } finally {
