@@ -2,6 +2,12 @@ package turso.r2dbc.examples.posts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -9,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -39,6 +46,8 @@ class PostsTest {
     private static final int CLIENTS = 64;
 
     private static final int POSTS = 256;
+
+    private static final String CONTENT_LENGTH = "content-length: ";
 
     @TempDir
     private static Path directory;
@@ -120,6 +129,51 @@ class PostsTest {
                     .isEqualTo(created);
         }
         get("/posts/{id}", created.id() + 1).expectStatus().isNotFound();
+    }
+
+    /** One connection, whose second request has come before the first is answered, and is answered at once itself. */
+    @Test
+    void requestBehindOneThatTheCacheAnswersIsAnswered() throws IOException {
+        post("/posts/batch", List.of(draft("Stored"), draft("Cached")))
+                .expectStatus()
+                .isCreated();
+        List<Post> posts = list("/posts");
+        String stored = request(posts.get(0));
+        String cached = request(posts.get(1));
+        try (Socket connection = new Socket("localhost", this.port)) {
+            connection.setSoTimeout((int) LIMIT.toMillis());
+            OutputStream requests = connection.getOutputStream();
+            BufferedReader answers =
+                    new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.US_ASCII));
+
+            requests.write(cached.getBytes(StandardCharsets.US_ASCII));
+            assertThat(answer(answers)).contains("Cached");
+            requests.write((stored + cached).getBytes(StandardCharsets.US_ASCII));
+            assertThat(answer(answers)).contains("Stored");
+            assertThat(answer(answers)).contains("Cached");
+            requests.write(stored.getBytes(StandardCharsets.US_ASCII));
+            assertThat(answer(answers)).contains("Stored");
+        }
+    }
+
+    private static String request(Post post) {
+        return "GET /posts/" + post.id() + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    }
+
+    /** {@return the body of the next answer} */
+    private static String answer(BufferedReader answers) throws IOException {
+        int length = 0;
+        for (String line = answers.readLine(); !line.isEmpty(); line = answers.readLine()) {
+            String header = line.toLowerCase(Locale.ROOT);
+            if (header.startsWith(CONTENT_LENGTH)) {
+                length = Integer.parseInt(header.substring(CONTENT_LENGTH.length()));
+            }
+        }
+        char[] body = new char[length];
+        for (int read = 0; read < length; ) {
+            read += answers.read(body, read, length - read);
+        }
+        return new String(body);
     }
 
     @Test
