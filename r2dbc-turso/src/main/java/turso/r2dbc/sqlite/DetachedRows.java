@@ -19,14 +19,16 @@ final class DetachedRows {
      * Reads the statement's current row and those that follow.
      *
      * @param columns how many columns they have
-     * @param limit how many rows may be read
+     * @param limit how many rows may be read, if there is memory for them
      * @return whether nothing is left to read, so that the statement is reset; otherwise its current row is the first
      *     one that was not read
      */
     boolean readFrom(EngineStatement statement, int columns, int limit) {
         try {
             for (int read = 0; read < limit; read++) {
-                this.rows.addLast(StoredValues.copy(statement, columns));
+                if (!readRow(statement, columns)) {
+                    return false;
+                }
                 if (!statement.step()) {
                     return true;
                 }
@@ -35,6 +37,16 @@ final class DetachedRows {
         } catch (EngineError failed) {
             this.error = failed.failure();
             return true;
+        }
+    }
+
+    /** {@return whether the current row could be read} What there is no memory for may be read in parts later. */
+    private boolean readRow(EngineStatement statement, int columns) {
+        try {
+            this.rows.addLast(StoredValues.copy(statement, columns));
+            return true;
+        } catch (RuntimeException | OutOfMemoryError tooLarge) {
+            return false;
         }
     }
 

@@ -53,7 +53,11 @@ final class LanePlace implements Lane.Member {
         this.lane = database.lane();
         this.group = group;
         this.wakeups = wakeups;
-        database.add(this);
+    }
+
+    /** Others may ask the session to make way from now on. */
+    void enterDatabase() {
+        this.database.add(this);
     }
 
     /**

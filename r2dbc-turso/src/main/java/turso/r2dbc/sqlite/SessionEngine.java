@@ -126,13 +126,21 @@ final class SessionEngine {
         }
     }
 
-    /** Ends what a run is doing, if anything. */
+    /**
+     * Ends what a run is doing, if anything. One that does nothing may end in the middle of a row of another, which uses the
+     * snapshot.
+     */
     void abort(CommandRun run) {
-        this.cursors.resumed(run);
         if (run.hasCommand()) {
+            this.cursors.resumed(run);
             run.abort(true);
+            this.snapshot.rest();
         }
-        this.snapshot.rest();
+    }
+
+    /** The session can take messages from now on. */
+    void opened() {
+        this.place.enterDatabase();
     }
 
     SessionSnapshot snapshot() {

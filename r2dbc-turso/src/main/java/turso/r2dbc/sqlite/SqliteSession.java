@@ -73,6 +73,7 @@ final class SqliteSession implements Session, Mailbox.Owner, SessionEngine.Wakeu
         this.interrupter = new Interrupter(engine);
         this.engine = new SessionEngine(
                 engine, database, settings, workers, this.interrupter, this.queue, this.numbers, this);
+        this.engine.opened();
     }
 
     // ---- from any thread

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import turso.r2dbc.TursoConnectionConfiguration.Builder;
@@ -86,10 +87,11 @@ class CheckpointTest {
     }
 
     /** A commit that waits for the disk takes longer while the file grows. */
-    @Test
-    void logIsUsedAgainLongBeforeItsLimit() {
+    @ParameterizedTest
+    @ValueSource(strings = {"4096", "16384"})
+    void logIsUsedAgainLongBeforeItsLimit(String pageSize) {
         long limit = 64 << 20;
-        try (OpenDatabase database = database(options -> options.walLimit(limit))) {
+        try (OpenDatabase database = database(options -> options.walLimit(limit).pragma("page_size", pageSize))) {
             TursoConnection connection = database.open();
             // Without a pause in which a checkpoint could copy all of it, so that SQLite begins the log anew by itself.
             await(Flux.range(1, 30_000)

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
@@ -240,6 +243,100 @@ class SnapshotGroupTest {
                 run(writer, "UPDATE t SET n = n + 1");
             }
             half.forEach(HalfReader::cancel);
+        }
+    }
+
+    /** Nor if it ends within a row of another query, which reads on, and is asked for no more rows. */
+    @Test
+    void queryCancelledWithinARowOfAnotherDoesNotHideThatOneFromWriters() {
+        try (OpenDatabase database = database(Kind.MEMORY)) {
+            TursoConnection reader = database.open();
+            TursoConnection writer = database.open();
+            run(writer, "INSERT INTO t (n) VALUES (1), (2), (3)");
+            List<Long> rows = new CopyOnWriteArrayList<>();
+            BaseSubscriber<Long> half = new BaseSubscriber<>() {
+                @Override
+                protected void hookOnSubscribe(Subscription subscription) {
+                    subscription.request(1);
+                }
+
+                @Override
+                protected void hookOnNext(Long n) {
+                    read(reader).subscribe().dispose();
+                    rows.add(n);
+                }
+            };
+            read(reader).thenMany(readAll(reader)).limitRate(1).subscribe(half);
+            until(() -> rows.size() == 1);
+
+            run(writer, "UPDATE t SET n = n + 1");
+
+            half.requestUnbounded();
+            until(() -> rows.size() == 4);
+            assertThat(rows).containsExactly(0L, 1L, 2L, 3L);
+        }
+    }
+
+    /** Nor is anybody waited for who waits for the engine, which the one that reads on has for itself by then. */
+    @Test
+    void queryCancelledWithinARowOfALongOneKeepsNobodyWaitingForEver() {
+        int rows = 600;
+        try (OpenDatabase database = database(Kind.MEMORY)) {
+            TursoConnection reader = database.open();
+            TursoConnection writer = database.open();
+            for (int i = 1; i < rows; i++) {
+                run(writer, "INSERT INTO t (n) VALUES (1)");
+            }
+            AtomicReference<CompletableFuture<Void>> update = new AtomicReference<>();
+            AtomicLong left = new AtomicLong(rows);
+
+            await(read(reader)
+                    .thenMany(readAll(reader))
+                    .doOnNext(n -> {
+                        if (left.decrementAndGet() == 1) {
+                            read(reader).subscribe().dispose();
+                            update.set(drained(writer, "UPDATE t SET n = n + 1").toFuture());
+                            // The writer comes to where it waits, or somewhere else.
+                            long start = System.nanoTime();
+                            boolean waiting;
+                            do {
+                                waiting = database.factory().metrics().lockWaiters() > 0;
+                            } while (!waiting && System.nanoTime() - start < 200_000_000);
+                        }
+                    })
+                    .then());
+
+            await(Mono.fromFuture(update.get()));
+            assertThat(left).hasValue(0);
+        }
+    }
+
+    private static Flux<Long> readAll(TursoConnection connection) {
+        return connection
+                .createStatement("SELECT n FROM t")
+                .execute()
+                .concatMap(result -> result.map(row -> row.get(0, Long.class)), 1);
+    }
+
+    /** Rows are read ahead where a writer waits for them; one that there is no memory for is left to the engine. */
+    @Test
+    void noRowIsLostBeforeOneThatIsTooLargeToBeReadAhead() {
+        try (OpenDatabase database = database(Kind.MEMORY, options -> options.lockWaitTimeout(OpenDatabase.PATIENCE))) {
+            TursoConnection reader = database.open();
+            HalfReader half = HalfReader.of(
+                    reader,
+                    "WITH i(id, size) AS (VALUES (1, 1), (2, 1), (3, 1), (4, 1), (5, 600000000), (6, 1))"
+                            + " SELECT id, zeroblob(size), zeroblob(size) FROM i JOIN t");
+            CompletableFuture<Void> update =
+                    drained(database.open(), "UPDATE t SET n = 1").toFuture();
+            until(() -> database.factory().metrics().lockWaiters() == 1);
+            // Behind this, the reader has done what it can for the writer.
+            assertThat(value(reader, "SELECT 7")).isEqualTo(7L);
+            assertThat(update).isNotDone();
+
+            assertThat(half.rest()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+
+            await(Mono.fromFuture(update));
         }
     }
 
