@@ -3,9 +3,11 @@ package turso.r2dbc.opening;
 import static org.assertj.core.api.Assertions.assertThat;
 import static turso.r2dbc.errors.OpenDatabase.await;
 import static turso.r2dbc.errors.OpenDatabase.column;
+import static turso.r2dbc.errors.OpenDatabase.drained;
 import static turso.r2dbc.errors.OpenDatabase.failure;
 import static turso.r2dbc.errors.OpenDatabase.foreign;
 import static turso.r2dbc.errors.OpenDatabase.run;
+import static turso.r2dbc.errors.OpenDatabase.until;
 import static turso.r2dbc.errors.OpenDatabase.value;
 
 import java.nio.file.Path;
@@ -15,20 +17,25 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import turso.r2dbc.TursoConnectionConfiguration.Builder;
@@ -342,14 +349,50 @@ class OptionEffectTest {
         }
     }
 
-    /** A hook, or a scheduler that somebody has written, may fail in its own way. */
+    /** It tells nobody what it has not begun. */
     @Test
-    void failingSchedulerLeavesNobodyWithoutAnAnswer() {
+    void whatADisposedSchedulerHasTakenRunsAllTheSame() {
+        Scheduler scheduler = Schedulers.newSingle("mine");
+        try (OpenDatabase database = file(options -> options.scheduler(scheduler))) {
+            TursoConnection busy = database.open();
+            TursoConnection waiting = database.open();
+            run(busy, "CREATE TABLE t (a)");
+            AtomicBoolean begun = new AtomicBoolean();
+            AtomicBoolean released = new AtomicBoolean();
+            CompletableFuture<Boolean> query = busy.createStatement("SELECT 1")
+                    .execute()
+                    .flatMap(result -> result.map(row -> {
+                        begun.set(true);
+                        boolean goesOn;
+                        do {
+                            goesOn = released.get();
+                        } while (!goesOn);
+                        return goesOn;
+                    }))
+                    .single()
+                    .toFuture();
+            until(begun::get);
+            CompletableFuture<Void> insert =
+                    drained(waiting, "INSERT INTO t VALUES (1)").toFuture();
+
+            scheduler.dispose();
+
+            released.set(true);
+            await(Mono.fromFuture(query));
+            await(Mono.fromFuture(insert));
+            assertThat(value(busy, "SELECT count(*) FROM t")).isEqualTo(1L);
+        }
+    }
+
+    /** A hook, or a scheduler that somebody has written, may fail in its own way, and the system may have no thread for it. */
+    @ParameterizedTest
+    @MethodSource("failures")
+    void failingSchedulerLeavesNobodyWithoutAnAnswer(Throwable failure) {
         Scheduler working = Schedulers.newSingle("mine");
         AtomicBoolean fails = new AtomicBoolean();
         try (OpenDatabase database = file(options -> options.scheduler(new ScheduleHook(working, task -> {
             if (fails.get()) {
-                throw new IllegalStateException("failed");
+                throw Exceptions.propagate(failure);
             }
             return working.schedule(task);
         })))) {
@@ -362,9 +405,24 @@ class OptionEffectTest {
             assertThat(value(connection, "SELECT count(*) FROM t")).isEqualTo(1L);
             fails.set(false);
             assertThat(value(connection, "SELECT count(*) FROM t")).isEqualTo(1L);
+
+            TursoConnection next = database.open();
+            await(connection.beginTransaction());
+            run(connection, "INSERT INTO t VALUES (2)");
+            CompletableFuture<Void> insert =
+                    drained(next, "INSERT INTO t VALUES (3)").toFuture();
+            until(() -> database.factory().metrics().lockWaiters() == 1);
+            fails.set(true);
+            await(connection.commitTransaction());
+            await(Mono.fromFuture(insert));
+            assertThat(value(connection, "SELECT count(*) FROM t")).isEqualTo(3L);
         } finally {
             working.dispose();
         }
+    }
+
+    static Stream<Throwable> failures() {
+        return Stream.of(new IllegalStateException("failed"), new OutOfMemoryError("expected by the test"));
     }
 
     @Test

@@ -92,6 +92,38 @@ class WorkerPoolTest {
         assertThat(failures).hasValue(-1);
     }
 
+    /** To be refused takes long, and each time is logged. */
+    @Test
+    void threadThatCannotBeStartedIsNotAskedForAgainAtOnce() throws InterruptedException {
+        AtomicInteger asked = new AtomicInteger();
+        WorkerPool pool = new WorkerPool("turso-refusing", 2, 10, TimeUnit.SECONDS.toNanos(10), thread -> {
+            if (asked.getAndIncrement() > 0) {
+                throw new OutOfMemoryError("expected by the test");
+            }
+            thread.start();
+        });
+        this.pools.add(pool);
+        AtomicBoolean release = new AtomicBoolean();
+        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(1_000);
+        long begin = System.nanoTime();
+        try {
+            pool.execute(() -> {
+                started.countDown();
+                spinUntil(release);
+            });
+            await(started);
+            for (int i = 0; i < 1_000; i++) {
+                pool.execute(done::countDown);
+            }
+            int tenthsOfASecond = (int) ((System.nanoTime() - begin) / 100_000_000);
+            assertThat(asked.get()).isBetween(2, 2 + tenthsOfASecond);
+        } finally {
+            release.set(true);
+        }
+        await(done);
+    }
+
     @Test
     void blockingInACallbackFailsAtOnce() throws InterruptedException {
         boolean[] nonBlocking = new boolean[1];
