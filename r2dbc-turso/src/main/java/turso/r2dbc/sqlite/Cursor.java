@@ -240,13 +240,8 @@ final class Cursor {
         }
         int before = rowsPutAside();
         DetachedRows rows = this.detached != null ? this.detached : new DetachedRows();
-        boolean ended = false;
-        try {
-            ended = rows.readFrom(current, this.columns, limit);
-        } finally {
-            // Also if a row is too large to be kept: the engine is behind those before it.
-            this.detached = rows.size() == 0 ? null : rows;
-        }
+        boolean ended = rows.readFrom(current, this.columns, limit);
+        this.detached = rows.size() == 0 ? null : rows;
         if (ended) {
             this.statement = null;
             this.engine.statements().release(current);
