@@ -1,9 +1,10 @@
 package turso.r2dbc.sqlite;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
-import org.sqlite.SQLiteException;
 import reactor.util.Logger;
 import reactor.util.Loggers;
 
@@ -23,31 +24,28 @@ final class Accesses {
 
     private Accesses() {}
 
-    /** @throws SQLException if that cannot be told now, since somebody has the database locked */
-    static Access of(SQLiteConnection connection) throws SQLException {
-        if (isDirect(connection)) {
-            return new DirectAccess(connection);
-        }
-        return new JdbcAccess(connection);
+    static Access of(SQLiteConnection connection) {
+        return isDirect() ? new DirectAccess(connection) : new JdbcAccess(connection);
     }
 
-    private static boolean isDirect(SQLiteConnection connection) throws SQLException {
+    private static boolean isDirect() {
         Boolean known = direct;
         if (known == null) {
-            known = probe(connection);
+            known = probe();
             direct = known;
         }
         return known;
     }
 
-    private static boolean probe(SQLiteConnection connection) throws SQLException {
-        try {
-            DirectProbe.run(connection);
+    /**
+     * Tries it in memory: even {@code SELECT ?} reads the schema of a file, which may be locked or damaged and says nothing
+     * about sqlite-jdbc then, may need a key first, or a {@code locking_mode} that must be set before the file is used.
+     */
+    private static boolean probe() {
+        try (Connection memory = new SQLiteConfig().createConnection("jdbc:sqlite::memory:")) {
+            DirectProbe.run((SQLiteConnection) memory);
             return true;
         } catch (LinkageError | ClassCastException | SQLException missing) {
-            if (missing instanceof SQLiteException failed && Codes.isLockConflict(failed.getResultCode().code)) {
-                throw failed;
-            }
             warn(missing);
             return false;
         }

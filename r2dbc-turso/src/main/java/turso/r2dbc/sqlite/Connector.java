@@ -59,18 +59,9 @@ final class Connector {
             // Tells sqlite-jdbc that transactions are not its business; unlike Connection.setAutoCommit, this does
             // not begin one.
             opened.getConnectionConfig().setAutoCommit(false);
-            return engine(opened);
+            return new Engine(opened, Accesses.of(opened));
         } catch (SQLException e) {
             throw EngineError.of(Reason.OPEN, e, null);
-        }
-    }
-
-    private static Engine engine(SQLiteConnection opened) throws SQLException {
-        try {
-            return new Engine(opened, Accesses.of(opened));
-        } catch (SQLException locked) {
-            opened.close();
-            throw locked;
         }
     }
 }

@@ -17,7 +17,7 @@ final class DirectProbe {
     private DirectProbe() {}
 
     /**
-     * Uses a connection, and leaves it as it was. No table is touched: the database may not be readable yet.
+     * Uses a connection, and leaves it as it was.
      *
      * @throws LinkageError naming what is missing
      * @throws ClassCastException if a prepared statement is not what it was

@@ -29,7 +29,8 @@ final class JdbcAccess implements Access {
     @Override
     public EngineStatement prepare(Engine engine, String sql) throws SQLException {
         if (this.interrupter == null) {
-            this.interrupter = this.connection.prepareStatement("SELECT 1");
+            // Unlike a query, this does not read the file, of which the first statements may say how.
+            this.interrupter = this.connection.prepareStatement("PRAGMA busy_timeout");
         }
         return new JdbcStatement(engine, sql, this.connection.prepareStatement(sql));
     }

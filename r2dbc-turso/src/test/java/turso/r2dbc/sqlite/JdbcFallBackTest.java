@@ -8,6 +8,8 @@ import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -17,6 +19,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import turso.r2dbc.errors.OpenDatabase;
+import turso.r2dbc.opening.OpeningProgram;
 import turso.r2dbc.packaging.ForkedJvm;
 
 /**
@@ -63,17 +67,9 @@ class JdbcFallBackTest {
     @Test
     @Timeout(value = 2, unit = TimeUnit.MINUTES)
     void withAnUnknownSqliteJdbcEverythingWorksByPlainJdbc() throws Exception {
-        List<String> arguments =
-                new ArrayList<>(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        arguments.addAll(List.of(
-                "-XX:TieredStopAtLevel=1",
-                "-Dorg.slf4j.simpleLogger.logFile=System.out",
-                "-cp",
-                UnknownSqliteJdbc.classPath(this.directory),
-                SuiteProgram.class.getName()));
-        TESTS.forEach(name -> arguments.add("turso.r2dbc." + name));
-
-        List<String> lines = ForkedJvm.run(this.directory, arguments.toArray(String[]::new));
+        List<String> lines = run(
+                SuiteProgram.class,
+                TESTS.stream().map(name -> "turso.r2dbc." + name).toArray(String[]::new));
 
         assertThat(lines)
                 .filteredOn(line -> line.contains(Accesses.class.getName()))
@@ -86,6 +82,35 @@ class JdbcFallBackTest {
                 .singleElement()
                 .satisfies(line -> assertThat(Integer.parseInt(line.substring("succeeded: ".length())))
                         .isGreaterThan(FEWEST_TESTS));
+    }
+
+    @Test
+    void theFirstThingOfAFileIsItsLockingModeThereToo() throws Exception {
+        Path file = this.directory.resolve("exclusive.db");
+        try (Connection jdbc = DriverManager.getConnection("jdbc:sqlite:" + file)) {
+            OpenDatabase.run(jdbc, "PRAGMA journal_mode = WAL", "CREATE TABLE t (a)");
+        }
+
+        assertThat(run(OpeningProgram.class, "r2dbc:turso:file://" + file + "?pragma.locking_mode=EXCLUSIVE"))
+                .last()
+                .asString()
+                .startsWith("opened: ");
+
+        assertThat(Path.of(file + "-wal")).exists();
+        assertThat(Path.of(file + "-shm")).doesNotExist();
+    }
+
+    private List<String> run(Class<?> program, String... arguments) throws Exception {
+        List<String> command =
+                new ArrayList<>(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of(
+                "-XX:TieredStopAtLevel=1",
+                "-Dorg.slf4j.simpleLogger.logFile=System.out",
+                "-cp",
+                UnknownSqliteJdbc.classPath(this.directory),
+                program.getName()));
+        command.addAll(List.of(arguments));
+        return ForkedJvm.run(this.directory, command.toArray(String[]::new));
     }
 
     /** Otherwise one that is missing would be found in the middle of a statement. */
