@@ -396,6 +396,21 @@ class SnapshotGroupTest {
         }
     }
 
+    @Test
+    void halfReadQueryMakesWayForAConnectionThatWritesWhileItIsOpened() {
+        String write = "CREATE TABLE IF NOT EXISTS t (a INTEGER PRIMARY KEY, n); INSERT INTO t (n) VALUES (0)";
+        try (OpenDatabase database = OpenDatabase.memory(options -> options.initSql(write))) {
+            TursoConnection connection = database.open();
+            run(connection, "INSERT INTO t (n) VALUES (0), (0)");
+            HalfReader reader = HalfReader.of(connection, "SELECT a FROM t ORDER BY a");
+
+            database.open();
+
+            assertThat(reader.rest()).containsExactly(1, 2, 3);
+            assertThat(value(connection, "SELECT count(*) FROM t")).isEqualTo(4L);
+        }
+    }
+
     /** Plain JDBC takes no turns; nothing is in its way once nobody reads. */
     @Test
     void plainJdbcCanWriteWhenAChainHasEnded() throws SQLException {
