@@ -123,7 +123,8 @@ public final class TursoConnectionFactoryProvider implements ConnectionFactoryPr
 
     /**
      * Where the engine's work runs instead of on the driver's own threads. It is not disposed of by the driver, its
-     * threads are blocked while SQLite works, and {@link #MAX_THREADS} cannot be set beside it. Only as an object, not as
+     * threads are blocked while SQLite works, and {@link #MAX_THREADS} cannot be set beside it. It must have threads:
+     * {@code Schedulers.immediate()} would run SQLite on the thread that subscribes or requests. Only as an object, not as
      * text. Default: the driver's own threads.
      */
     public static final Option<Scheduler> SCHEDULER = Option.valueOf("scheduler");

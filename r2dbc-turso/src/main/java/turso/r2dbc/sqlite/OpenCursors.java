@@ -115,8 +115,10 @@ final class OpenCursors {
             throw new EngineError(new EngineFailure(
                     Reason.RUN,
                     code,
-                    "A query that is being read is in the way, and more than " + this.maxBufferedRows
-                            + " rows would have to be put aside (option maxBufferedRows): " + tooLong.sql(),
+                    "A query that is being read is in the way, and what is left of it cannot be put aside, since there are"
+                            + " more than " + this.maxBufferedRows
+                            + " rows (option maxBufferedRows) or memory is short: "
+                            + tooLong.sql(),
                     null,
                     null));
         }
