@@ -47,8 +47,7 @@ final class Connector {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(0);
         // sqlite-jdbc lets one thread at a time into a connection, so that SQLite need not see to that in every call.
-        // Only an
-        // interrupt comes from another thread, as it may: see https://www.sqlite.org/threadsafe.html
+        // Only an interrupt comes from another thread, as it may: see https://www.sqlite.org/threadsafe.html
         config.setOpenMode(SQLiteOpenMode.NOMUTEX);
         return config;
     }
