@@ -68,14 +68,11 @@ final class SchedulerWorkers implements Workers {
     }
 
     private void watch() {
-        if (!this.waiting.isEmpty() && this.watched.compareAndSet(false, true)) {
-            try {
-                Timers.schedule(this::look, LOOK_NANOS);
-            } catch (Throwable refused) {
-                // The scheduler has the work, so nothing is lost yet; the next work asks for a timer again.
-                this.watched.set(false);
-                LOGGER.warn("There is no timer to look after the work that the scheduler has", refused);
-            }
+        if (!this.waiting.isEmpty()
+                && this.watched.compareAndSet(false, true)
+                && !Timers.trySchedule(this::look, LOOK_NANOS)) {
+            // The scheduler has the work, so nothing is lost yet; the next work asks for a timer again.
+            this.watched.set(false);
         }
     }
 

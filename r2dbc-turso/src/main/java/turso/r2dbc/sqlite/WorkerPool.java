@@ -185,18 +185,10 @@ final class WorkerPool implements Workers {
                 releaseNumber(worker.number);
             }
             if (this.threads.decrementAndGet() == 0) {
-                startThreadLater();
+                // Without a timer, who hands over the next drain tries again.
+                Timers.trySchedule(this::startThreadForWaiting, RETRY_NANOS);
             }
             LOGGER.warn("A thread of {} could not be started: {}", this.namePrefix, none.getMessage());
-        }
-    }
-
-    private void startThreadLater() {
-        try {
-            Timers.schedule(this::startThreadForWaiting, RETRY_NANOS);
-        } catch (OutOfMemoryError none) {
-            // There is no thread for the timer either: who hands over the next drain tries again.
-            LOGGER.warn("Nor could the thread of the timer", none);
         }
     }
 

@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -34,8 +33,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.reactivestreams.Subscription;
-import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
@@ -253,27 +250,13 @@ class SnapshotGroupTest {
             TursoConnection reader = database.open();
             TursoConnection writer = database.open();
             run(writer, "INSERT INTO t (n) VALUES (1), (2), (3)");
-            List<Long> rows = new CopyOnWriteArrayList<>();
-            BaseSubscriber<Long> half = new BaseSubscriber<>() {
-                @Override
-                protected void hookOnSubscribe(Subscription subscription) {
-                    subscription.request(1);
-                }
-
-                @Override
-                protected void hookOnNext(Long n) {
-                    read(reader).subscribe().dispose();
-                    rows.add(n);
-                }
-            };
-            read(reader).thenMany(readAll(reader)).limitRate(1).subscribe(half);
-            until(() -> rows.size() == 1);
+            HalfReader half = HalfReader.of(read(reader)
+                    .thenMany(readAll(reader))
+                    .doOnNext(n -> read(reader).subscribe().dispose()));
 
             run(writer, "UPDATE t SET n = n + 1");
 
-            half.requestUnbounded();
-            until(() -> rows.size() == 4);
-            assertThat(rows).containsExactly(0L, 1L, 2L, 3L);
+            assertThat(half.rest()).containsExactly(0L, 1L, 2L, 3L);
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import turso.r2dbc.api.TursoConnection;
 
@@ -21,13 +22,13 @@ public final class HalfReader extends BaseSubscriber<Object> {
 
     /** {@return the reader of a query, which has got its first row} */
     public static HalfReader of(TursoConnection connection, String sql) {
+        return of(connection.createStatement(sql).execute().concatMap(result -> result.map(HalfReader::first), 1));
+    }
+
+    /** {@return the reader of rows, which has got the first one} */
+    public static HalfReader of(Flux<?> rows) {
         HalfReader reader = new HalfReader();
-        connection
-                .createStatement(sql)
-                .execute()
-                .concatMap(result -> result.map(HalfReader::first), 1)
-                .limitRate(1)
-                .subscribe(reader);
+        rows.limitRate(1).subscribe(reader);
         OpenDatabase.get(reader.first.asMono());
         return reader;
     }

@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -381,6 +383,33 @@ class OptionEffectTest {
             await(Mono.fromFuture(query));
             await(Mono.fromFuture(insert));
             assertThat(value(busy, "SELECT count(*) FROM t")).isEqualTo(1L);
+        }
+    }
+
+    /** The system may have no thread for the timer that looks whether a scheduler is disposed. */
+    @Test
+    void schedulerWorksWhereThereIsNoTimer() {
+        Scheduler working = Schedulers.newSingle("mine");
+        List<Runnable> held = new CopyOnWriteArrayList<>();
+        AtomicBoolean holds = new AtomicBoolean();
+        try (OpenDatabase database = file(options -> options.scheduler(new ScheduleHook(
+                working, task -> holds.get() && held.add(task) ? Disposables.disposed() : working.schedule(task))))) {
+            TursoConnection connection = database.open();
+            holds.set(true);
+            Schedulers.onScheduleHook("no timer", task -> {
+                throw new IllegalStateException("expected by the test");
+            });
+            CompletableFuture<Void> query;
+            try {
+                query = drained(connection, "SELECT 1").toFuture();
+            } finally {
+                Schedulers.resetOnScheduleHook("no timer");
+                holds.set(false);
+            }
+            held.forEach(working::schedule);
+            await(Mono.fromFuture(query));
+        } finally {
+            working.dispose();
         }
     }
 
