@@ -20,6 +20,14 @@ final class DecimalConversions {
      */
     private static final int MAX_REAL_DIGITS = 13;
 
+    /**
+     * Digits before the point up to which that is so for decimals of few digits as well: measured, 3.54 makes
+     * 9.961999999999999e+24 of 9.962E+24, and finds none below 1E+21. Below a thousandth it does the same to some
+     * (0.0009768). Those are bound as REAL all the same: compared with the value of an expression, a TEXT is larger than any
+     * number, and small decimals are what differences are compared with.
+     */
+    private static final int MAX_REAL_MAGNITUDE = 21;
+
     /** The most decimal digits a 64-bit integer can have. */
     private static final int MAX_LONG_DIGITS = 19;
 
@@ -50,7 +58,8 @@ final class DecimalConversions {
                 return integer.longValue();
             }
         }
-        if (stripped.precision() <= MAX_REAL_DIGITS) {
+        if (stripped.precision() <= MAX_REAL_DIGITS
+                && stripped.precision() - (long) stripped.scale() <= MAX_REAL_MAGNITUDE) {
             double real = value.doubleValue();
             if (!Double.isInfinite(real) && BigDecimal.valueOf(real).compareTo(value) == 0) {
                 return real;

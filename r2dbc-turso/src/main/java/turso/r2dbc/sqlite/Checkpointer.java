@@ -80,6 +80,9 @@ final class Checkpointer implements Lane.Member {
 
     private final SqliteSettings settings;
 
+    /** From the settings, which take long to look it up. */
+    private final long limit;
+
     private final Path file;
 
     private final Database database;
@@ -121,6 +124,7 @@ final class Checkpointer implements Lane.Member {
 
     Checkpointer(SqliteSettings settings, Path file, Database database) {
         this.settings = settings;
+        this.limit = settings.walLimit();
         this.file = file;
         this.database = database;
         this.lane = database.lane();
@@ -139,7 +143,7 @@ final class Checkpointer implements Lane.Member {
         int count = this.commits.incrementAndGet();
         if (count == 1) {
             later(PAUSE);
-        } else if (count % COMMITS_BETWEEN_LOOKS == 0 && (count >= COMMITS || logBytes() > this.settings.walLimit())) {
+        } else if (count % COMMITS_BETWEEN_LOOKS == 0 && (count >= COMMITS || logBytes() > this.limit)) {
             due();
         }
     }
@@ -182,8 +186,7 @@ final class Checkpointer implements Lane.Member {
 
     private void run() {
         this.commits.set(0);
-        long limit = this.settings.walLimit();
-        if (logBytes() < Math.min(WORTHWHILE_BYTES, limit)) {
+        if (logBytes() < Math.min(WORTHWHILE_BYTES, this.limit)) {
             end();
             return;
         }
@@ -201,10 +204,10 @@ final class Checkpointer implements Lane.Member {
     /** {@return whether writers should be held up so that the log is reused} @param pages how many it has */
     private boolean isTurnDue(long pages) {
         long now = System.nanoTime();
-        long limit = this.settings.walLimit();
-        this.early = logBytes() <= limit;
+        this.early = logBytes() <= this.limit;
         return this.early
-                ? pages * this.pageSize > limit / EARLY_PART && now - this.turnBegan > TURNS_BETWEEN * this.turnTook
+                ? pages * this.pageSize > this.limit / EARLY_PART
+                        && now - this.turnBegan > TURNS_BETWEEN * this.turnTook
                 : now - this.nextTurn >= 0;
     }
 

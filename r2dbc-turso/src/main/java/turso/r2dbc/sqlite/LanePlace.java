@@ -43,6 +43,9 @@ final class LanePlace implements Lane.Member {
     /** The task because of which this session is in the queue for the lane; set before the lane can call back. */
     private volatile @Nullable Task waiting;
 
+    /** Ends a wait for the lane whose time is over. */
+    private final Alarm alarm = new Alarm(this::laneGranted);
+
     private volatile String statement = "none";
 
     /** Whether somebody waits for this session to stop reading. */
@@ -106,8 +109,9 @@ final class LanePlace implements Lane.Member {
     /** {@return whether the lane was granted in the last moment} Otherwise the run waits, or its time is over. */
     private boolean isGrantedLate(CommandRun run, Lane.Use use) throws EngineError {
         LockWait wait = run.limits().lockWait();
-        if (!wait.expired()) {
-            wait.awaitGrant();
+        long left = wait.remaining();
+        if (left > 0) {
+            this.alarm.within(left);
             return false;
         }
         this.lane.giveUp(this);
@@ -219,6 +223,7 @@ final class LanePlace implements Lane.Member {
     /** Leaves the lane and the queue for it, for good. */
     void leave() {
         this.database.remove(this);
+        this.alarm.end();
         boolean wrote = this.place == Place.WRITING;
         this.place = Place.OUT;
         this.waiting = null;

@@ -63,7 +63,8 @@ final class LockWait {
         return System.nanoTime() - this.start;
     }
 
-    private long remaining() {
+    /** {@return how many nanoseconds are left; not more than 0 if it is over} */
+    long remaining() {
         return this.limit - nanos();
     }
 

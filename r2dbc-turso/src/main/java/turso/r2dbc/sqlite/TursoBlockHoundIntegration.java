@@ -28,6 +28,7 @@ public final class TursoBlockHoundIntegration implements BlockHoundIntegration {
         builder.allowBlockingCallsInside("java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue", "remove");
         // Spins while another thread is between two instructions of an interrupt.
         builder.allowBlockingCallsInside("turso.r2dbc.sqlite.Interrupter", "leave");
+        builder.allowBlockingCallsInside("turso.r2dbc.sqlite.Interrupter", "running");
         // Lets another thread go on that ends an empty transaction in memory.
         builder.allowBlockingCallsInside("turso.r2dbc.sqlite.SnapshotGroup", "claim");
         builder.allowBlockingCallsInside("turso.r2dbc.sqlite.SnapshotGroup", "revoke");

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,9 @@ final class WorkerPool implements Workers {
     private final AtomicBoolean watched = new AtomicBoolean();
 
     private volatile long lastLeft = System.nanoTime() - WATCHED_NANOS;
+
+    /** Changes whenever a worker takes a drain. Two may count as one. */
+    private final AtomicLong taken = new AtomicLong();
 
     /** When the system last had no thread to give. It is not asked again at once, as long as there are others. */
     private volatile long lastRefused = System.nanoTime() - RETRY_NANOS;
@@ -217,12 +221,16 @@ final class WorkerPool implements Workers {
         private final Thread thread =
                 new WorkerThread(WorkerPool.this, this, WorkerPool.this.namePrefix + "-" + this.number);
 
+        /** Whether somebody has taken it out of those who are idle. */
+        private volatile boolean called;
+
         @Override
         public void run() {
             boolean ended = false;
             try {
                 Runnable drain;
                 while ((drain = await()) != null) {
+                    WorkerPool.this.taken.lazySet(WorkerPool.this.taken.getPlain() + 1);
                     try {
                         if (hasWaiting()) {
                             // It was left to this worker, and is more than that can do at once.
@@ -255,6 +263,7 @@ final class WorkerPool implements Workers {
         }
 
         void wake() {
+            this.called = true;
             LockSupport.unpark(this.thread);
         }
 
@@ -265,13 +274,14 @@ final class WorkerPool implements Workers {
                 if (drain != null) {
                     return drain;
                 }
+                this.called = false;
                 WorkerPool.this.idle.addFirst(this);
                 drain = WorkerPool.this.queue.poll();
                 if (drain != null) {
                     WorkerPool.this.idle.remove(this);
                     return drain;
                 }
-                boolean expired = park();
+                boolean expired = rest();
                 if (WorkerPool.this.idle.remove(this) && (expired || WorkerPool.this.closed) && end()) {
                     return null;
                 }
@@ -279,22 +289,41 @@ final class WorkerPool implements Workers {
         }
 
         /** {@return whether the thread was idle for its whole time} */
-        private boolean park() {
+        private boolean rest() {
             if (WorkerPool.this.closed) {
                 return true;
             }
             long now = System.nanoTime();
-            if (now - WorkerPool.this.lastLeft < WATCHED_NANOS && WorkerPool.this.watched.compareAndSet(false, true)) {
+            if (isWatchDue(now) && WorkerPool.this.watched.compareAndSet(false, true)) {
                 try {
-                    // The queue may have been left to somebody before this worker began to watch it.
-                    LockSupport.parkNanos(WorkerPool.this, WATCH_NANOS);
+                    watch();
                 } finally {
                     WorkerPool.this.watched.set(false);
                 }
                 return false;
             }
-            LockSupport.parkNanos(WorkerPool.this, WorkerPool.this.idleNanos);
+            park(WorkerPool.this.idleNanos);
             return System.nanoTime() - now >= WorkerPool.this.idleNanos;
+        }
+
+        /**
+         * Until this worker is called, or nobody else takes drains. As long as somebody does, what was left to him comes to
+         * its turn; to take it from him would only move him to another processor, again and again.
+         */
+        private void watch() {
+            long before;
+            do {
+                before = WorkerPool.this.taken.get();
+                park(WATCH_NANOS);
+            } while (!this.called && before != WorkerPool.this.taken.get() && isWatchDue(System.nanoTime()));
+        }
+
+        private void park(long nanos) {
+            LockSupport.parkNanos(WorkerPool.this, nanos);
+        }
+
+        private boolean isWatchDue(long now) {
+            return now - WorkerPool.this.lastLeft < WATCHED_NANOS;
         }
 
         /** {@return whether the thread may end} A drain added just now would otherwise wait for nobody. */

@@ -27,7 +27,7 @@ class AllowancesTest {
             "turso.r2dbc.sqlite.Accesses", Set.of("warn"),
             "turso.r2dbc.codec.Codecs", Set.of("discovered"),
             "java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue", Set.of("remove"),
-            "turso.r2dbc.sqlite.Interrupter", Set.of("leave"),
+            "turso.r2dbc.sqlite.Interrupter", Set.of("leave", "running"),
             "turso.r2dbc.sqlite.SnapshotGroup", Set.of("claim", "revoke"));
 
     @TempDir

@@ -28,6 +28,7 @@ import java.util.function.Function;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -129,6 +130,14 @@ class RoundTripTest {
             BigDecimal untouched = CELLS.bound("BLOB", encoded, reading.apply(BigDecimal.class));
             assertThat(untouched).isEqualByComparingTo(value);
         }
+    }
+
+    @Example
+    void largeDecimalOfFewDigitsIsExactInATextColumn() {
+        BigDecimal value = new BigDecimal("9.962E+24");
+
+        assertThat(CELLS.bound("TEXT", Cells.LENIENT.encode(value), Cells.typed(BigDecimal.class)))
+                .isEqualByComparingTo(value);
     }
 
     /** Exact as TEXT, or of so few digits that SQLite renders the REAL exactly. */

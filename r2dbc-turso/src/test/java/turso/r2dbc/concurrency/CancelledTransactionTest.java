@@ -176,7 +176,7 @@ class CancelledTransactionTest {
     }
 
     private void verify() {
-        TursoConnection other = this.database.connect("lockWaitTimeout=0s");
+        TursoConnection other = this.database.connect("lockWaitTimeout=1s");
         TestDatabase.execute(other, "INSERT INTO t VALUES (-1, 0), (-1, 1)");
         assertThat(TestDatabase.query(
                         other, "SELECT number FROM t GROUP BY number HAVING count(*) <> " + ROWS, Long.class))

@@ -53,7 +53,7 @@ class FullDiskGroupTest {
     @AfterEach
     void close() {
         this.database.close();
-        Leftovers.assertNoOpenFiles(this.directory);
+        Leftovers.awaitNoOpenFiles(this.directory);
     }
 
     private WaitingWrites waiting() {

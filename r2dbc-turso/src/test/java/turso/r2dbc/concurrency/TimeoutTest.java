@@ -3,6 +3,7 @@ package turso.r2dbc.concurrency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static turso.r2dbc.errors.OpenDatabase.await;
 import static turso.r2dbc.errors.OpenDatabase.column;
+import static turso.r2dbc.errors.OpenDatabase.drained;
 import static turso.r2dbc.errors.OpenDatabase.failure;
 import static turso.r2dbc.errors.OpenDatabase.run;
 import static turso.r2dbc.errors.OpenDatabase.value;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +119,38 @@ class TimeoutTest {
             assertThat(column(connection, "SELECT count(*) FROM t"))
                     .containsExactly(setting == Setting.TRANSACTION ? 1L : 2L);
         }
+    }
+
+    /** Waits that have ended leave nothing behind that would end a later one early, or let it go on. */
+    @Test
+    void everyWaitHasALimitOfItsOwn() {
+        Duration limit = Duration.ofMillis(300);
+        try (OpenDatabase database = OpenDatabase.file(this.file)) {
+            TursoConnection holder = database.open();
+            TursoConnection connection = database.open();
+            await(connection.setLockWaitTimeout(Duration.ofDays(100_000)));
+            waitInsertAndRelease(holder, connection, Duration.ZERO);
+            await(connection.setLockWaitTimeout(limit));
+            run(holder, "BEGIN IMMEDIATE");
+
+            verify(failure(connection, INSERT), "55P03");
+
+            run(holder, "ROLLBACK");
+            waitInsertAndRelease(holder, connection, limit.dividedBy(3));
+            run(holder, "BEGIN IMMEDIATE");
+            long start = System.nanoTime();
+            verify(failure(connection, INSERT), "55P03");
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(limit);
+            run(holder, "ROLLBACK");
+        }
+    }
+
+    /** @param pause how long the lock is held at least */
+    private static void waitInsertAndRelease(TursoConnection holder, TursoConnection connection, Duration pause) {
+        run(holder, "BEGIN IMMEDIATE");
+        CompletableFuture<Void> insert = drained(connection, INSERT).toFuture();
+        await(Mono.delay(pause).then(holder.rollbackTransaction()));
+        await(Mono.fromFuture(insert));
     }
 
     private static void verify(Throwable error, String state) {

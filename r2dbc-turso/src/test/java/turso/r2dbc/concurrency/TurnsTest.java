@@ -29,6 +29,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import turso.r2dbc.TursoConnectionConfiguration.Builder;
 import turso.r2dbc.api.JournalMode;
+import turso.r2dbc.api.Synchronous;
 import turso.r2dbc.api.TransactionMode;
 import turso.r2dbc.api.TursoConnection;
 import turso.r2dbc.api.TursoTransactionDefinition;
@@ -58,7 +59,8 @@ class TurnsTest {
                 ? OpenDatabase.memory(options)
                 : OpenDatabase.file(
                         this.directory.resolve("a.db"),
-                        more -> options.apply(more).journalMode(JournalMode.DELETE));
+                        more -> options.apply(
+                                more.journalMode(JournalMode.DELETE).synchronous(Synchronous.OFF)));
         run(database.open(), "CREATE TABLE t (a)", "INSERT INTO t VALUES (1), (2), (3)");
         return database;
     }

@@ -28,6 +28,7 @@ import reactor.test.StepVerifier;
 import turso.r2dbc.TestDatabase;
 import turso.r2dbc.TursoConnectionFactory;
 import turso.r2dbc.api.TursoConnection;
+import turso.r2dbc.errors.OpenDatabase;
 
 /** C-13 and C-14: closing. */
 class CloseContractTest extends ContractTest {
@@ -372,7 +373,7 @@ class CloseContractTest extends ContractTest {
                 .doOnNext(rows::set)
                 .then(Mono.<Throwable>empty())
                 .onErrorResume(Mono::just);
-        Mono<Void> close = Mono.fromRunnable(() -> Waiting.until(() -> rows.get() > 1_000))
+        Mono<Void> close = Mono.fromRunnable(() -> OpenDatabase.until(() -> rows.get() > 1_000))
                 .subscribeOn(Schedulers.boundedElastic())
                 .then(this.connection.close());
         Throwable error = await(Mono.zip(end, close.thenReturn(true))).getT1();
@@ -388,7 +389,7 @@ class CloseContractTest extends ContractTest {
                 .doOnNext(rows::set)
                 .onErrorComplete()
                 .subscribe();
-        Waiting.until(() -> rows.get() > 1_000);
+        OpenDatabase.until(() -> rows.get() > 1_000);
         Mono<Long> insert = counts(other.createStatement(
                                 "INSERT INTO t SELECT x FROM (" + String.format(NUMBERS, 2_000) + ") RETURNING id")
                         .execute())

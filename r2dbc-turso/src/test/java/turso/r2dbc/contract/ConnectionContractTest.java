@@ -39,6 +39,7 @@ import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import turso.r2dbc.TestDatabase;
 import turso.r2dbc.api.TursoConnection;
+import turso.r2dbc.errors.OpenDatabase;
 import turso.r2dbc.opening.Leftovers;
 
 /** C-9 to C-18: connections and their settings. */
@@ -136,7 +137,7 @@ class ConnectionContractTest extends ContractTest {
             }
             subscriber.cancel();
         }
-        Waiting.until(() -> openFreshFiles().isEmpty());
+        OpenDatabase.until(() -> openFreshFiles().isEmpty());
     }
 
     @Test
@@ -150,7 +151,7 @@ class ConnectionContractTest extends ContractTest {
                         .timeout(Duration.ofNanos(i * 100_000L))
                         .onErrorComplete())
                 .blockLast(TestDatabase.LIMIT);
-        Waiting.until(() -> {
+        OpenDatabase.until(() -> {
             Connection connection;
             while ((connection = handedOver.poll()) != null) {
                 await(Mono.from(connection.close()));

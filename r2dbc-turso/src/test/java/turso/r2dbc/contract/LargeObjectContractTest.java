@@ -23,6 +23,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
+import turso.r2dbc.errors.OpenDatabase;
 
 /** C-51 and C-52: large objects. */
 class LargeObjectContractTest extends ContractTest {
@@ -160,7 +161,7 @@ class LargeObjectContractTest extends ContractTest {
                 .doOnSubscribe(it -> subscribed.incrementAndGet())
                 .doOnCancel(cancelled::incrementAndGet);
         Disposable execution = Flux.from(insert(Blob.from(never)).execute()).subscribe();
-        Waiting.until(() -> subscribed.get() == 1);
+        OpenDatabase.until(() -> subscribed.get() == 1);
         execution.dispose();
         assertThat(cancelled).hasValue(1);
         assertThat(stored()).isEmpty();

@@ -26,6 +26,9 @@ class LostTransactionCausesContractTest extends ContractTest {
     private static final String ENDLESS =
             "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) " + "SELECT count(*) FROM c";
 
+    /** For a statement that has no end. */
+    private static final Duration LONG_ENOUGH_TO_BEGIN = Duration.ofMillis(250);
+
     /** What ends the transaction; the last one may leave it open, depending on what SQLite had in memory. */
     enum Cause {
         OR_ROLLBACK("INSERT OR ROLLBACK INTO t(id) VALUES (1)"),
@@ -126,12 +129,12 @@ class LostTransactionCausesContractTest extends ContractTest {
     private void lose(Cause cause, Form form) {
         Flux<Long> doomed = counts(form.execution.apply(this.connection, sql(cause, form)));
         if (cause == Cause.CANCELLED_WRITE) {
-            // It is running, or about to, when the time is over; either way it must not be continued.
-            StepVerifier.create(doomed.timeout(Duration.ofMillis(100))).verifyError();
+            // It is running when the time is over, and must not be continued.
+            StepVerifier.create(doomed.timeout(LONG_ENOUGH_TO_BEGIN)).verifyError();
             return;
         }
         if (cause == Cause.TIMED_OUT_WRITE) {
-            await(this.connection.setStatementTimeout(Duration.ofMillis(50)));
+            await(this.connection.setStatementTimeout(LONG_ENOUGH_TO_BEGIN));
         }
         StepVerifier.create(doomed).thenConsumeWhile(it -> true).verifyError(R2dbcException.class);
         await(this.connection.setStatementTimeout(Duration.ZERO));

@@ -20,6 +20,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
+import turso.r2dbc.errors.OpenDatabase;
 
 /** C-31, C-38, C-39 and C-40: the segments of a result. */
 class SegmentContractTest extends ContractTest {
@@ -80,7 +81,7 @@ class SegmentContractTest extends ContractTest {
                                 return name.equals("row 1") ? slow.asMono() : Mono.just("second");
                             });
                         })))
-                .then(() -> Waiting.until(() -> started.size() == 1))
+                .then(() -> OpenDatabase.until(() -> started.size() == 1))
                 .then(() -> assertThat(integers("SELECT 1")).containsExactly(1))
                 .then(() -> assertThat(started).containsExactly("row 1"))
                 .then(() -> slow.tryEmitValue("first"))

@@ -27,6 +27,7 @@ import turso.r2dbc.TestDatabase;
 import turso.r2dbc.api.TransactionMode;
 import turso.r2dbc.api.TursoConnection;
 import turso.r2dbc.api.TursoTransactionDefinition;
+import turso.r2dbc.errors.OpenDatabase;
 
 /** C-19 and C-20: the attributes of a transaction. */
 class TransactionDefinitionContractTest extends ContractTest {
@@ -265,7 +266,7 @@ class TransactionDefinitionContractTest extends ContractTest {
         await(patient.rollbackTransaction());
 
         CompletableFuture<Long> waiting = insert.toFuture();
-        Waiting.until(() ->
+        OpenDatabase.until(() ->
                 waiting.isDone() || this.database.factory(option).metrics().lockWaiters() == 1);
         await(this.connection.commitTransaction());
 

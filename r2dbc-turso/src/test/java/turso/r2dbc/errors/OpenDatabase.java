@@ -7,11 +7,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import turso.r2dbc.TursoConnectionConfiguration;
 import turso.r2dbc.TursoConnectionConfiguration.Builder;
@@ -24,6 +24,9 @@ public final class OpenDatabase implements AutoCloseable {
 
     /** Longer than anything here takes, shorter than the timeout of a test, so that the stack trace tells the place. */
     public static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** Between two looks at what nobody signals. */
+    private static final long PAUSE = Duration.ofMillis(1).toNanos();
 
     private final TursoConnectionFactory factory;
 
@@ -163,15 +166,13 @@ public final class OpenDatabase implements AutoCloseable {
 
     /** Waits until something nobody signals has come to pass. */
     public static void until(BooleanSupplier condition) {
-        for (Long tick : Flux.interval(Duration.ofMillis(1))
-                .take(PATIENCE)
-                .onBackpressureDrop()
-                .toIterable(1)) {
-            if (condition.getAsBoolean()) {
-                return;
+        long start = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (Thread.interrupted() || System.nanoTime() - start > PATIENCE.toNanos()) {
+                throw new AssertionError("It has not come to pass");
             }
+            LockSupport.parkNanos(PAUSE);
         }
-        throw new AssertionError("It has not come to pass");
     }
 
     // ---- others

@@ -134,7 +134,8 @@ class TransactionErrorTest {
             TursoConnection connection = open(database);
             await(connection.beginTransaction());
             run(connection, "INSERT INTO t VALUES ('lost', 0)");
-            await(connection.setStatementTimeout(Duration.ofMillis(50)));
+            // Long enough to begin.
+            await(connection.setStatementTimeout(Duration.ofMillis(300)));
             String insert = ENDLESS.replace("WITH", "INSERT INTO t WITH") + " SELECT x + 10, 0 FROM c";
 
             Throwable error = failure(connection, insert);

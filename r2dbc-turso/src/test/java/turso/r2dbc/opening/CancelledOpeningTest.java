@@ -53,13 +53,13 @@ class CancelledOpeningTest {
                     .expectSubscription()
                     .then(() -> {
                         assertThat(this.file).doesNotExist();
-                        assertThat(Leftovers.workers()).isEqualTo(threads);
+                        assertThat(Leftovers.workers()).isSubsetOf(threads);
                     })
                     .thenCancel()
                     .verify(OpenDatabase.PATIENCE);
 
             assertThat(this.file).doesNotExist();
-            assertThat(Leftovers.workers()).isEqualTo(threads);
+            assertThat(Leftovers.workers()).isSubsetOf(threads);
         }
     }
 
@@ -113,7 +113,7 @@ class CancelledOpeningTest {
     /** Whenever the cancellation comes, either the connection arrives or nothing of it stays open. */
     @ParameterizedTest
     @ValueSource(strings = {"", "CREATE TABLE IF NOT EXISTS t (a); INSERT INTO t VALUES (1); SELECT count(*) FROM t"})
-    void cancelledAtAnyMomentLeavesNothing(String script) throws SQLException {
+    void cancelledAtAnyMomentLeavesNothing(String script) {
         int rounds = 200;
         try (OpenDatabase database =
                 OpenDatabase.file(this.file, options -> script.isEmpty() ? options : options.initSql(script))) {
@@ -130,10 +130,17 @@ class CancelledOpeningTest {
                             8)
                     .blockLast(OpenDatabase.PATIENCE);
 
-            Leftovers.awaitNoOpenFiles(this.directory);
-            try (Connection foreign = foreign(this.file)) {
-                run(foreign, "PRAGMA journal_mode = DELETE", "BEGIN EXCLUSIVE", "COMMIT");
-            }
+            // Openings that were cancelled may not have come to their end yet, nor to their beginning.
+            OpenDatabase.until(() -> Leftovers.openFiles(this.directory).isEmpty() && isUnused());
+        }
+    }
+
+    private boolean isUnused() {
+        try (Connection foreign = foreign(this.file)) {
+            run(foreign, "PRAGMA journal_mode = DELETE", "BEGIN EXCLUSIVE", "COMMIT");
+            return true;
+        } catch (SQLException busy) {
+            return false;
         }
     }
 

@@ -69,14 +69,21 @@ public final class Leftovers {
 
     /** {@return the driver's threads, but for those that serve all factories and come and go} */
     public static Set<Thread> workers() {
+        return workers("turso-(?!checkpoint-|read-mark-).*");
+    }
+
+    private static Set<Thread> workers(String name) {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().matches("turso-(?!checkpoint-|read-mark-).*"))
+                .filter(thread -> thread.getName().matches(name))
                 .collect(Collectors.toSet());
     }
 
-    /** Asserts that the driver's threads that were not there before end soon, much sooner than idle ones would. */
+    /**
+     * Asserts that the threads of factories that were not there before end soon, much sooner than idle ones would. Those
+     * that all factories share may come at any time.
+     */
     public static void assertEnded(Set<Thread> before) throws InterruptedException {
-        Set<Thread> left = workers();
+        Set<Thread> left = workers("turso-\\d+-\\d+");
         left.removeAll(before);
         for (Thread thread : left) {
             thread.join(Duration.ofSeconds(5).toMillis());

@@ -161,7 +161,9 @@ class LockedOpeningTest {
     void manyOpenAtOnceAlthoughEachNeedsTheLockForALittle() {
         Path fresh = this.directory.resolve("fresh.db");
         try (OpenDatabase database = OpenDatabase.file(
-                fresh, options -> options.initSql("CREATE TABLE IF NOT EXISTS t (a);" + " INSERT INTO t VALUES (1)"))) {
+                fresh,
+                options -> options.initSql("CREATE TABLE IF NOT EXISTS t (a); INSERT INTO t VALUES (1)")
+                        .lockWaitTimeout(OpenDatabase.PATIENCE))) {
             long opened = reactor.core.publisher.Flux.range(0, 40)
                     .flatMap(i -> database.factory().create().delayUntil(TursoConnection::close), 40)
                     .count()

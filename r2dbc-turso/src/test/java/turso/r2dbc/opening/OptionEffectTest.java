@@ -458,10 +458,11 @@ class OptionEffectTest {
     void whatASchedulerHasTakenBeforeItFailedRunsOnce() {
         Scheduler working = Schedulers.newBoundedElastic(2, 1000, "mine");
         int statements = 5_000;
-        try (OpenDatabase database = file(options -> options.scheduler(new ScheduleHook(working, task -> {
-            working.schedule(task, 1, TimeUnit.MILLISECONDS);
-            throw new IllegalStateException("failed");
-        })))) {
+        try (OpenDatabase database =
+                file(options -> options.synchronous(Synchronous.OFF).scheduler(new ScheduleHook(working, task -> {
+                    working.schedule(task, 1, TimeUnit.MILLISECONDS);
+                    throw new IllegalStateException("failed");
+                })))) {
             TursoConnection connection = database.open();
             run(connection, "CREATE TABLE t (a)");
 

@@ -68,7 +68,7 @@ class FatalGroupErrorTest {
     @AfterEach
     void close() {
         this.database.close();
-        Leftovers.assertNoOpenFiles(this.directory);
+        Leftovers.awaitNoOpenFiles(this.directory);
     }
 
     @ParameterizedTest

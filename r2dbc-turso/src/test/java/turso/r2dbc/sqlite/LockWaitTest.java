@@ -36,7 +36,7 @@ class LockWaitTest {
     @Test
     void waitForAGrantResumesWhenTheLimitIsReached() throws InterruptedException {
         CountDownLatch resumed = new CountDownLatch(1);
-        LockWait wait = new LockWait(Duration.ofMillis(20).toNanos(), resumed::countDown);
+        LockWait wait = new LockWait(Duration.ofMillis(500).toNanos(), resumed::countDown);
         assertThat(wait.expired()).isFalse();
 
         wait.awaitGrant();

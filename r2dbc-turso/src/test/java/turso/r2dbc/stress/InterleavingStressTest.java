@@ -118,7 +118,7 @@ class InterleavingStressTest {
                 .orElseThrow());
         Mono.from(first.close()).block(LIMIT);
         all.forEach(connection -> connection.verify(rows));
-        Leftovers.assertNoOpenFiles(this.directory);
+        Leftovers.awaitNoOpenFiles(this.directory);
         assertThat(all.stream().mapToInt(RandomConnection::operations).sum()).isEqualTo(OPERATIONS);
         System.out.printf(
                 "stress: seed %d, %s, %d operations on %d connections, %d rows, %d writes in groups%n",
