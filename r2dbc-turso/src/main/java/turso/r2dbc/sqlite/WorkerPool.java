@@ -60,6 +60,9 @@ final class WorkerPool implements Workers {
     /** Whether an idle worker looks every moment whether there is something to do. */
     private final AtomicBoolean watched = new AtomicBoolean();
 
+    /** Whether that has happened since it was last looked at: to ask for the time takes longer than to leave the drain. */
+    private volatile boolean left;
+
     private volatile long lastLeft = System.nanoTime() - WATCHED_NANOS;
 
     /** Changes whenever a worker takes a drain. Two may count as one. */
@@ -110,7 +113,9 @@ final class WorkerPool implements Workers {
     @Override
     public void execute(Runnable drain) {
         if (isOwnWorker()) {
-            this.lastLeft = System.nanoTime();
+            if (!this.left) {
+                this.left = true;
+            }
             this.queue.add(drain);
             if (this.watched.get()) {
                 return;
@@ -293,8 +298,7 @@ final class WorkerPool implements Workers {
             if (WorkerPool.this.closed) {
                 return true;
             }
-            long now = System.nanoTime();
-            if (isWatchDue(now) && WorkerPool.this.watched.compareAndSet(false, true)) {
+            if (isWatchDue() && WorkerPool.this.watched.compareAndSet(false, true)) {
                 try {
                     watch();
                 } finally {
@@ -302,8 +306,9 @@ final class WorkerPool implements Workers {
                 }
                 return false;
             }
+            long start = System.nanoTime();
             park(WorkerPool.this.idleNanos);
-            return System.nanoTime() - now >= WorkerPool.this.idleNanos;
+            return System.nanoTime() - start >= WorkerPool.this.idleNanos;
         }
 
         /**
@@ -315,14 +320,19 @@ final class WorkerPool implements Workers {
             do {
                 before = WorkerPool.this.taken.get();
                 park(WATCH_NANOS);
-            } while (!this.called && before != WorkerPool.this.taken.get() && isWatchDue(System.nanoTime()));
+            } while (!this.called && before != WorkerPool.this.taken.get() && isWatchDue());
         }
 
         private void park(long nanos) {
             LockSupport.parkNanos(WorkerPool.this, nanos);
         }
 
-        private boolean isWatchDue(long now) {
+        private boolean isWatchDue() {
+            long now = System.nanoTime();
+            if (WorkerPool.this.left) {
+                WorkerPool.this.left = false;
+                WorkerPool.this.lastLeft = now;
+            }
             return now - WorkerPool.this.lastLeft < WATCHED_NANOS;
         }
 
