@@ -46,7 +46,10 @@ final class DecimalConversions {
                 new Conversion<>(Number.class, null, DecimalConversions::toNumber));
     }
 
-    /** INTEGER if it is one, REAL if that keeps every digit, so that SQL can calculate with it; else TEXT. */
+    /**
+     * INTEGER if it is one of 64 bits, so that SQL can calculate with it, or REAL if that keeps every digit, in a TEXT column
+     * too; else TEXT, which costs that it is compared as one where no column lends its affinity.
+     */
     static Object encode(BigDecimal value) {
         if (value.signum() == 0) {
             return 0L;

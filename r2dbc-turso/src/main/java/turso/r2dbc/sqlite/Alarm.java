@@ -4,11 +4,12 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 
 /**
- * Passes a message on when a time has come, or earlier, for a session that waits often and in vain seldom.
+ * Passes a message on when a time has come, or earlier. It is for a session that waits again and again, hardly ever until
+ * its time is over.
  *
- * <p>A timer for each wait takes longer than all else about it: it is set and taken back under the lock of a queue that all
- * sessions share. So one that is set stays, and serves the waits that come after it. When it goes off, whoever waits then
- * is asked to look whether its own time is over, and sets another one if it is not.
+ * <p>A timer of its own would take longer than all else about such a wait: it is set and taken back under the lock of a queue
+ * that many sessions share. So one that is set stays, and serves the waits that come after it. When it goes off, whoever
+ * waits then is asked to look whether its own time is over, and sets another one if it is not.
  *
  * <p>Confined to the session's worker.
  */
@@ -35,14 +36,22 @@ final class Alarm {
     /** Makes sure that the message is passed on after so many nanoseconds, or before. It is known already who waits. */
     void within(long nanos) {
         long delay = Math.min(nanos, LONGEST);
-        long time = System.nanoTime() + delay;
-        if (this.set && this.due - time <= 0) {
+        long now = System.nanoTime();
+        long time = now + delay;
+        // One that is overdue may have been lost with the scheduler it was set on.
+        if (this.set && this.due - time <= 0 && this.due - now > 0) {
             return;
         }
         end();
         this.due = time;
+        // Before it can go off.
         this.set = true;
-        this.timer = Timers.schedule(this::goOff, delay);
+        try {
+            this.timer = Timers.schedule(this::goOff, delay);
+        } catch (Throwable refused) {
+            this.set = false;
+            throw refused;
+        }
     }
 
     private void goOff() {

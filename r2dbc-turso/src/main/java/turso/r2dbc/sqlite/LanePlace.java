@@ -44,7 +44,7 @@ final class LanePlace implements Lane.Member {
     private volatile @Nullable Task waiting;
 
     /** Ends a wait for the lane whose time is over. */
-    private final Alarm alarm = new Alarm(this::laneGranted);
+    private final Alarm alarm = new Alarm(this::resumeWaiting);
 
     private volatile String statement = "none";
 
@@ -239,6 +239,10 @@ final class LanePlace implements Lane.Member {
 
     @Override
     public void laneGranted() {
+        resumeWaiting();
+    }
+
+    private void resumeWaiting() {
         Task task = this.waiting;
         if (task != null) {
             this.wakeups.resume(task);

@@ -26,7 +26,9 @@ final class WorkerPool implements Workers {
 
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** How long a drain that was left to the worker that handed it over may wait for it, if there are others. */
+    /**
+     * A drain that was left to the worker that handed it over waits for him for up to twice this time, if there are others.
+     */
     private static final long WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** For so long after a drain was left to a worker, somebody watches. */
@@ -57,15 +59,22 @@ final class WorkerPool implements Workers {
 
     private final AtomicInteger threads = new AtomicInteger();
 
-    /** Whether an idle worker looks every moment whether there is something to do. */
+    /** Whether an idle worker looks every moment whether others are at work. */
     private final AtomicBoolean watched = new AtomicBoolean();
 
-    /** Whether that has happened since it was last looked at: to ask for the time takes longer than to leave the drain. */
+    /**
+     * Whether a drain was left to a worker since an idle one last looked. To ask for the time instead takes longer than to
+     * leave the drain.
+     */
     private volatile boolean left;
 
+    /** When that was last noticed. */
     private volatile long lastLeft = System.nanoTime() - WATCHED_NANOS;
 
-    /** Changes whenever a worker takes a drain. Two may count as one. */
+    /**
+     * Changes whenever a worker takes a drain, though workers may count at the same time, and count wrong then: whoever finds
+     * it unchanged by chance only takes a drain that somebody else would have taken.
+     */
     private final AtomicLong taken = new AtomicLong();
 
     /** When the system last had no thread to give. It is not asked again at once, as long as there are others. */
@@ -312,8 +321,10 @@ final class WorkerPool implements Workers {
         }
 
         /**
-         * Until this worker is called, or nobody else takes drains. As long as somebody does, what was left to him comes to
-         * its turn; to take it from him would only move him to another processor, again and again.
+         * Until this worker is called, nobody else takes drains, or none was left to a worker for long. As long as others take
+         * drains, what was left to them comes to its turn. To take it from them would move a chain of short drains, of which
+         * there is one at a time, to another processor in every period; that little can be done at the same time where
+         * periods are shorter is given up for it.
          */
         private void watch() {
             long before;

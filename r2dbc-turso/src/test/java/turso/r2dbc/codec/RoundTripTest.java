@@ -143,7 +143,7 @@ class RoundTripTest {
     /** Exact as TEXT, or of so few digits that SQLite renders the REAL exactly. */
     @Property(tries = TRIES)
     void decimalsAreExactInTextColumns(@ForAll("decimals") BigDecimal value) {
-        // Below a thousandth SQLite 3.54 renders some REALs with noise (0.0009768): they are few, and not worth TEXT.
+        // Below a thousandth SQLite 3.54 renders some REALs with noise (0.0009768); see DecimalConversions.
         if (value.abs().compareTo(new BigDecimal("0.001")) >= 0) {
             Object encoded = Cells.LENIENT.encode(value);
 

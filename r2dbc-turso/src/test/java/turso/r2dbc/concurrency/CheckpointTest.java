@@ -38,6 +38,8 @@ class CheckpointTest {
 
     private static final String INSERT = "INSERT INTO t VALUES (randomblob(4000))";
 
+    private static final String LARGE_INSERT = "INSERT INTO t VALUES (zeroblob(40000))";
+
     @TempDir
     Path directory;
 
@@ -97,9 +99,9 @@ class CheckpointTest {
         try (OpenDatabase database = database(options -> options.walLimit(limit).pragma("page_size", pageSize))) {
             TursoConnection connection = database.open();
             // Without a pause in which a checkpoint could copy all of it, so that SQLite begins the log anew by itself.
-            await(Flux.range(1, 200_000)
-                    .concatMap(i -> drained(connection, INSERT).thenReturn(i))
-                    .takeUntil(i -> i % 100 == 0 && LogCommits.beginnings(this.file) > 0)
+            await(Flux.range(1, 20_000)
+                    .concatMap(i -> drained(connection, LARGE_INSERT).thenReturn(i))
+                    .takeUntil(i -> i % 10 == 0 && LogCommits.beginnings(this.file) > 0)
                     .then());
             assertThat(log(database)).isLessThan(limit);
         }
@@ -255,7 +257,7 @@ class CheckpointTest {
             assertThat(value(other, "SELECT count(*) FROM t")).isEqualTo(500L);
 
             // Soon there is a checkpoint, which the other one's snapshot keeps from being done before its turn.
-            insert(changing, 1);
+            insert(changing, 300);
             CompletableFuture<Object> mode =
                     CompletableFuture.supplyAsync(() -> value(changing, "PRAGMA journal_mode = DELETE"));
             until(() -> database.factory().metrics().lockWaiters() == 1);

@@ -6,6 +6,7 @@ import static turso.r2dbc.errors.OpenDatabase.column;
 import static turso.r2dbc.errors.OpenDatabase.drained;
 import static turso.r2dbc.errors.OpenDatabase.failure;
 import static turso.r2dbc.errors.OpenDatabase.run;
+import static turso.r2dbc.errors.OpenDatabase.until;
 import static turso.r2dbc.errors.OpenDatabase.value;
 
 import io.r2dbc.spi.Option;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import turso.r2dbc.api.Synchronous;
 import turso.r2dbc.api.TursoConnection;
@@ -124,19 +126,19 @@ class TimeoutTest {
     /** Waits that have ended leave nothing behind that would end a later one early, or let it go on. */
     @Test
     void everyWaitHasALimitOfItsOwn() {
-        Duration limit = Duration.ofMillis(300);
+        Duration limit = Duration.ofSeconds(1);
         try (OpenDatabase database = OpenDatabase.file(this.file)) {
             TursoConnection holder = database.open();
             TursoConnection connection = database.open();
             await(connection.setLockWaitTimeout(Duration.ofDays(100_000)));
-            waitInsertAndRelease(holder, connection, Duration.ZERO);
+            waitAndInsert(database, holder, connection);
             await(connection.setLockWaitTimeout(limit));
             run(holder, "BEGIN IMMEDIATE");
 
             verify(failure(connection, INSERT), "55P03");
 
             run(holder, "ROLLBACK");
-            waitInsertAndRelease(holder, connection, limit.dividedBy(3));
+            waitAndInsert(database, holder, connection);
             run(holder, "BEGIN IMMEDIATE");
             long start = System.nanoTime();
             verify(failure(connection, INSERT), "55P03");
@@ -145,12 +147,36 @@ class TimeoutTest {
         }
     }
 
-    /** @param pause how long the lock is held at least */
-    private static void waitInsertAndRelease(TursoConnection holder, TursoConnection connection, Duration pause) {
+    /** Long enough for a timer of this wait to go off within the next one. */
+    private static void waitAndInsert(OpenDatabase database, TursoConnection holder, TursoConnection connection) {
         run(holder, "BEGIN IMMEDIATE");
         CompletableFuture<Void> insert = drained(connection, INSERT).toFuture();
-        await(Mono.delay(pause).then(holder.rollbackTransaction()));
+        until(() -> database.factory().metrics().lockWaiters() == 1);
+        await(Mono.delay(Duration.ofMillis(100)).then(holder.rollbackTransaction()));
         await(Mono.fromFuture(insert));
+    }
+
+    /** The system may have had no thread for the timer. */
+    @Test
+    void waitHasItsLimitAlsoIfThereWasNoTimerForTheOneBefore() {
+        try (OpenDatabase database = OpenDatabase.file(this.file, options -> options.lockWaitTimeout(SHORT))) {
+            TursoConnection holder = database.open();
+            TursoConnection connection = database.open();
+            run(holder, "BEGIN IMMEDIATE");
+            Schedulers.onScheduleHook("no timer", task -> {
+                throw new IllegalStateException("expected by the test");
+            });
+            try {
+                assertThat(failure(connection, INSERT)).hasMessageContaining("expected by the test");
+            } finally {
+                Schedulers.resetOnScheduleHook("no timer");
+            }
+
+            verify(failure(connection, INSERT), "55P03");
+
+            run(holder, "ROLLBACK");
+            run(connection, INSERT);
+        }
     }
 
     private static void verify(Throwable error, String state) {

@@ -168,7 +168,10 @@ public final class OpenDatabase implements AutoCloseable {
     public static void until(BooleanSupplier condition) {
         long start = System.nanoTime();
         while (!condition.getAsBoolean()) {
-            if (Thread.interrupted() || System.nanoTime() - start > PATIENCE.toNanos()) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new AssertionError("Interrupted while waiting");
+            }
+            if (System.nanoTime() - start > PATIENCE.toNanos()) {
                 throw new AssertionError("It has not come to pass");
             }
             LockSupport.parkNanos(PAUSE);

@@ -60,16 +60,24 @@ public final class Leftovers {
         }
     }
 
+    /** {@return whether no file below a directory is open, as far as this system tells} */
+    public static boolean hasNoOpenFiles(Path directory) {
+        return !canBeCounted() || openFiles(directory).isEmpty();
+    }
+
     /** Waits until no file below a directory is open; for releases that nobody signals. */
     public static void awaitNoOpenFiles(Path directory) {
-        if (canBeCounted()) {
-            OpenDatabase.until(() -> openFiles(directory).isEmpty());
-        }
+        OpenDatabase.until(() -> hasNoOpenFiles(directory));
     }
 
     /** {@return the driver's threads, but for those that serve all factories and come and go} */
     public static Set<Thread> workers() {
         return workers("turso-(?!checkpoint-|read-mark-).*");
+    }
+
+    /** {@return the driver's threads that belong to one factory} */
+    public static Set<Thread> ownWorkers() {
+        return workers("turso-\\d+-\\d+");
     }
 
     private static Set<Thread> workers(String name) {
@@ -83,7 +91,7 @@ public final class Leftovers {
      * that all factories share may come at any time.
      */
     public static void assertEnded(Set<Thread> before) throws InterruptedException {
-        Set<Thread> left = workers("turso-\\d+-\\d+");
+        Set<Thread> left = ownWorkers();
         left.removeAll(before);
         for (Thread thread : left) {
             thread.join(Duration.ofSeconds(5).toMillis());

@@ -156,7 +156,8 @@ class WorkerPoolTest {
     @Test
     void drainLeftToAWorkerThatStaysBusyIsTakenByAnother() throws InterruptedException {
         WorkerPool pool = pool(3);
-        for (int i = 0; i < 200; i++) {
+        // Within two looks of whoever watches: should it take much longer each time, the test does not end in time.
+        for (int i = 0; i < 400; i++) {
             AtomicBoolean taken = new AtomicBoolean();
             CountDownLatch done = new CountDownLatch(2);
             pool.execute(() -> {
