@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import turso.r2dbc.api.TransactionMode;
+import turso.r2dbc.api.TursoClosedException;
 import turso.r2dbc.api.TursoTransactionDefinition;
 
 /**
@@ -22,8 +23,24 @@ final class RandomConnection {
 
     private static final TransactionMode[] MODES = TransactionMode.values();
 
-    /** What became of a row's transaction. */
-    private record Insert(long id, RecordingSubscriber<?> outcome) {}
+    /**
+     * What became of a row.
+     *
+     * @param index its place among those of one statement or batch
+     */
+    private record Insert(long id, int index, RecordingSubscriber<?> outcome) {
+
+        /**
+         * In a transaction those before the one that fails stay, and are told of before the error. Where the connection is
+         * closed before all is told, all have run.
+         */
+        boolean isAcknowledged() {
+            Throwable error = this.outcome.error();
+            return error == null || error instanceof TursoClosedException
+                    ? this.outcome.isAcknowledged()
+                    : this.index < this.outcome.received();
+        }
+    }
 
     private static final class Unit {
 
@@ -170,8 +187,8 @@ final class RandomConnection {
             unit.commit = outcome;
             this.units.add(unit);
         }
-        for (long id : ids) {
-            unit.inserts.add(new Insert(id, outcome));
+        for (int i = 0; i < ids.length; i++) {
+            unit.inserts.add(new Insert(ids[i], i, outcome));
         }
         this.open.add(outcome);
     }
@@ -316,16 +333,16 @@ final class RandomConnection {
         }
         for (Insert insert : unit.inserts) {
             boolean present = rows.contains(insert.id());
-            if (committed && insert.outcome().isAcknowledged() && !present) {
+            if (committed && insert.isAcknowledged() && !present) {
                 throw new AssertionError("Lost: " + insert.id() + "; " + insert.outcome() + "; " + commit);
             }
             if (!committed && !unknown && present) {
                 throw new AssertionError("Not to be there: " + insert.id() + "; " + insert.outcome() + "; " + commit);
             }
-            if (insert.outcome().error() != null && !insert.outcome().isAcknowledged() && present) {
+            if (insert.outcome().error() != null && !insert.isAcknowledged() && present) {
                 throw new AssertionError("Failed, but there: " + insert.id() + "; " + insert.outcome());
             }
-            if (insert.outcome().isAcknowledged()) {
+            if (insert.isAcknowledged()) {
                 if (seen != null && seen != present) {
                     throw new AssertionError("Half a transaction: " + insert.id() + "; " + commit);
                 }

@@ -103,6 +103,11 @@ final class RecordingSubscriber<T> extends BaseSubscriber<T> {
         return this.completed || this.received.get() > 0;
     }
 
+    /** {@return how much has come} */
+    long received() {
+        return this.received.get();
+    }
+
     boolean isCancelledByUs() {
         return this.wasCancelled;
     }
