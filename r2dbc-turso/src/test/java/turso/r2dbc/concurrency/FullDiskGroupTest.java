@@ -53,7 +53,7 @@ class FullDiskGroupTest {
     @AfterEach
     void close() {
         this.database.close();
-        Leftovers.awaitNoOpenFiles(this.directory);
+        Leftovers.assertNoOpenFiles(this.directory);
     }
 
     private WaitingWrites waiting() {

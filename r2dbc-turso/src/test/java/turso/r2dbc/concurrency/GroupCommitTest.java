@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntSupplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +54,8 @@ class GroupCommitTest {
     private static final String ENDLESS = "INSERT INTO t (n) WITH RECURSIVE s (x) AS"
             + " (SELECT 1 UNION ALL SELECT x + 1 FROM s) SELECT max(x) FROM s";
 
+    private static final int ATTEMPTS = 5;
+
     @TempDir
     Path directory;
 
@@ -81,7 +84,7 @@ class GroupCommitTest {
     @AfterEach
     void close() {
         this.database.close();
-        Leftovers.awaitNoOpenFiles(this.directory);
+        Leftovers.assertNoOpenFiles(this.directory);
     }
 
     private long grouped() {
@@ -96,17 +99,35 @@ class GroupCommitTest {
         waiting().await(number);
     }
 
-    @Test
-    void writesThatWaitShareOneCommit() {
-        List<TursoConnection> writers = this.database.open(20);
+    /** A pause of the machine may split a group, which goes on in another one after 10 ms; but not each time. */
+    private static int fewest(IntSupplier commits, int expected) {
+        int fewest = commits.getAsInt();
+        for (int i = 1; i < ATTEMPTS && fewest > expected; i++) {
+            fewest = Math.min(fewest, commits.getAsInt());
+        }
+        return fewest;
+    }
+
+    /** Inserts a row by each of new connections together. @return how many commits that took */
+    private int commitsOfInserts(int number) {
+        run(this.holder, "DELETE FROM t");
+        List<TursoConnection> writers = this.database.open(number);
         int before = LogCommits.of(this.file);
+        long grouped = grouped();
         List<Signal<Long>> counts = waiting()
                 .together(writers.stream().map(it -> insert(it, it.hashCode())).toList());
         assertThat(values(counts)).containsOnly("1");
-        assertThat(grouped()).isEqualTo(20);
-        // The transaction they waited for has written nothing. A group that takes long goes on in another one.
-        assertThat(LogCommits.of(this.file) - before).isBetween(1, 5);
-        assertThat(value(this.holder, "SELECT count(*) FROM t")).isEqualTo(20L);
+        assertThat(grouped() - grouped).isEqualTo(number);
+        assertThat(value(this.holder, "SELECT count(*) FROM t")).isEqualTo((long) number);
+        int commits = LogCommits.of(this.file) - before;
+        writers.forEach(it -> await(it.close()));
+        return commits;
+    }
+
+    @Test
+    void writesThatWaitShareOneCommit() {
+        // The transaction they wait for writes nothing.
+        assertThat(fewest(() -> commitsOfInserts(20), 1)).isOne();
     }
 
     @Test
@@ -130,12 +151,7 @@ class GroupCommitTest {
 
     @Test
     void aGroupHasABound() {
-        List<TursoConnection> writers = this.database.open(130);
-        int before = LogCommits.of(this.file);
-        waiting().together(writers.stream().map(it -> insert(it, it.hashCode())).toList());
-        assertThat(grouped()).isEqualTo(130);
-        // A group of 64 may also end because it takes long.
-        assertThat(LogCommits.of(this.file) - before).isBetween(3, 130 / 4);
+        assertThat(fewest(() -> commitsOfInserts(130), 4)).isBetween(3, 4);
     }
 
     @Test
@@ -201,6 +217,11 @@ class GroupCommitTest {
     @ParameterizedTest
     @ValueSource(strings = {"INSERT INTO t (n) VALUES ('roll back')", "INSERT OR ROLLBACK INTO t (n) VALUES ('a')"})
     void whoRollsBackRollsBackNobodyElse(String rollingBack) {
+        assertThat(fewest(() -> commitsBesideARollback(rollingBack), 1)).isOne();
+    }
+
+    private int commitsBesideARollback(String rollingBack) {
+        run(this.holder, "DELETE FROM t", "DELETE FROM log");
         List<TursoConnection> writers = this.database.open(5);
         int before = LogCommits.of(this.file);
         List<Signal<Long>> answers = waiting()
@@ -217,7 +238,9 @@ class GroupCommitTest {
         assertThat(answers.get(4).getThrowable()).isInstanceOf(R2dbcDataIntegrityViolationException.class);
         assertThat(column(this.holder, "SELECT n FROM t ORDER BY n")).containsExactly("a", "b", "c");
         assertThat(column(this.holder, "SELECT count(*) FROM log")).containsExactly(6L);
-        assertThat(LogCommits.of(this.file) - before).isBetween(1, 2);
+        int commits = LogCommits.of(this.file) - before;
+        writers.forEach(it -> await(it.close()));
+        return commits;
     }
 
     @Test

@@ -14,11 +14,14 @@ import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcTimeoutException;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.TransactionDefinition;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -176,6 +179,33 @@ class TimeoutTest {
 
             run(holder, "ROLLBACK");
             run(connection, INSERT);
+        }
+    }
+
+    /** Reactor's queue would keep all of the session for as long as it might have waited. */
+    @Test
+    void closedConnectionLeavesNoTimer() {
+        List<WeakReference<Runnable>> timers = new CopyOnWriteArrayList<>();
+        try (OpenDatabase database =
+                OpenDatabase.file(this.file, options -> options.lockWaitTimeout(Duration.ofDays(1)))) {
+            TursoConnection holder = database.open();
+            TursoConnection connection = database.open();
+            Schedulers.onScheduleHook("timers", task -> {
+                Runnable timer = task::run;
+                timers.add(new WeakReference<>(timer));
+                return timer;
+            });
+            try {
+                waitAndInsert(database, holder, connection);
+            } finally {
+                Schedulers.resetOnScheduleHook("timers");
+            }
+            await(connection.close());
+            assertThat(timers).isNotEmpty();
+            until(() -> {
+                System.gc();
+                return timers.stream().allMatch(it -> it.refersTo(null));
+            });
         }
     }
 

@@ -154,8 +154,7 @@ class LeakTest {
                 this.database.factory("maxThreads=4", "statementCacheSize=0", "lockWaitTimeout=20s", "synchronous=OFF");
         Pools.Pool pool = new Pools.Pool(new ConnectionPool(
                 ConnectionPoolConfiguration.builder(factory).maxSize(SIZE).build()));
-        // To give up while the pool hands over a connection that it has just opened makes r2dbc-pool 1.0.2 give that
-        // one
+        // Whoever gives up while a connection that has just been opened is handed over makes r2dbc-pool 1.0.2 give it
         // back twice, the second time from under its next borrower.
         await(pool.pool().warmup());
         Random random = new Random(20261126);

@@ -68,7 +68,7 @@ class FatalGroupErrorTest {
     @AfterEach
     void close() {
         this.database.close();
-        Leftovers.awaitNoOpenFiles(this.directory);
+        Leftovers.assertNoOpenFiles(this.directory);
     }
 
     @ParameterizedTest

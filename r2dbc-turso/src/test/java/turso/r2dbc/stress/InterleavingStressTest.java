@@ -118,6 +118,7 @@ class InterleavingStressTest {
                 .orElseThrow());
         Mono.from(first.close()).block(LIMIT);
         all.forEach(connection -> connection.verify(rows));
+        // A group whose writes have all been cancelled lets go of its connection a moment later.
         Leftovers.awaitNoOpenFiles(this.directory);
         assertThat(all.stream().mapToInt(RandomConnection::operations).sum()).isEqualTo(OPERATIONS);
         System.out.printf(
